@@ -1,0 +1,71 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+let package = Package(
+    name: "equipoise",
+    products: [
+        .executable(name: "equipoise", targets: ["equipoise"]),
+        .library(name: "Equipoise", targets: ["Tensors", "CPUBackend", "OpenCLBackend", "NeuralNetworks", "Methods"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // MARK: System libraries: headers only, but for zlib; OpenCL and CLBlast are opened at run time,
+        // so that one binary also starts where neither is installed.
+        .systemLibrary(name: "COpenCL"),
+        .systemLibrary(name: "CCLBlast"),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+
+        // MARK: The engine
+        .target(name: "Tensors"),
+        .target(name: "TensorFiles", dependencies: ["Tensors"]),
+        .target(name: "CPUBackend", dependencies: ["Tensors"]),
+        .target(
+            name: "OpenCLBackend", dependencies: ["Tensors", "COpenCL", "CCLBlast"],
+            plugins: ["EmbedTextPlugin"]),
+        .target(name: "NeuralNetworks", dependencies: ["Tensors"]),
+        .target(name: "Methods", dependencies: ["NeuralNetworks", "Tensors"]),
+        .target(name: "Datasets", dependencies: ["Tensors", "CZlib"]),
+        .target(
+            name: "Training",
+            dependencies: [
+                "Methods", "Datasets", "NeuralNetworks", "Tensors", "TensorFiles",
+                .product(name: "Yams", package: "Yams"),
+            ],
+            exclude: ["Recipes"],
+            plugins: ["EmbedTextPlugin"]),
+        .target(name: "BackendTesting", dependencies: ["Tensors"]),
+        .executableTarget(
+            name: "equipoise",
+            dependencies: [
+                "Training", "Methods", "Datasets", "NeuralNetworks", "TensorFiles", "Tensors",
+                "CPUBackend", "OpenCLBackend", "BackendTesting",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+
+        // MARK: Build tools
+        .executableTarget(name: "embed-text", path: "Tools/EmbedText"),
+        .plugin(
+            name: "EmbedTextPlugin", capability: .buildTool(), dependencies: ["embed-text"],
+            path: "Tools/EmbedTextPlugin"),
+
+        // MARK: Tests
+        .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TensorFiles"]),
+        .testTarget(name: "BackendTests", dependencies: ["BackendTesting", "CPUBackend", "OpenCLBackend", "Tensors"]),
+        .testTarget(
+            name: "GoldenTests",
+            dependencies: [
+                "BackendTesting", "CPUBackend", "OpenCLBackend", "Tensors", "TensorFiles", "NeuralNetworks", "Methods",
+                "Datasets", "Training",
+            ]),
+        .testTarget(name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "CPUBackend", "Tensors"]),
+        .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Tensors"]),
+        .testTarget(
+            name: "TrainingTests",
+            dependencies: ["Training", "Methods", "Datasets", "NeuralNetworks", "TensorFiles", "Tensors", "CPUBackend"]),
+        .testTarget(name: "CommandLineTests", dependencies: ["equipoise", "TensorFiles", "Tensors"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

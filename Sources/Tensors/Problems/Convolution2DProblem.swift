@@ -1,0 +1,68 @@
+/// One convolution, described: the key by which a backend chooses, compiles and tunes its implementation.
+///
+/// Activations are `[N, H, W, C]`, filters `[R, S, Cin, Cout]`. Cross-correlation with zero padding on all four sides;
+/// the output's height is `(inputHeight + 2·padding − filterHeight) / stride + 1`, rounded down, likewise its width.
+public struct Convolution2DProblem: Hashable, Sendable {
+    /// Images in the batch (N).
+    public let batch: Int
+    /// H of the input.
+    public let inputHeight: Int
+    /// W of the input.
+    public let inputWidth: Int
+    /// Cin.
+    public let inputChannels: Int
+    /// R.
+    public let filterHeight: Int
+    /// S.
+    public let filterWidth: Int
+    /// Cout.
+    public let outputChannels: Int
+    /// Pixels between neighbouring windows, the same in both directions.
+    public let stride: Int
+    /// Rows and columns of zeros around the input.
+    public let padding: Int
+
+    /// Describes the convolution of `input` `[N, H, W, Cin]` with `filter` `[R, S, Cin, Cout]`.
+    ///
+    /// - Throws: `TensorError.invalidArgument` if ranks or channels do not fit, an extent is zero, or the filter is
+    ///   larger than the padded input.
+    public init(input: Shape, filter: Shape, stride: Int, padding: Int) throws {
+        func refuse(_ problem: String) -> TensorError {
+            .invalidArgument(
+                operation: "convolution2D",
+                problem: "input \(input), filter \(filter), stride \(stride), padding \(padding): \(problem)")
+        }
+        guard input.rank == 4 else { throw refuse("the input must be [N, H, W, C]") }
+        guard filter.rank == 4 else { throw refuse("the filter must be [R, S, Cin, Cout]") }
+        guard filter[2] == input[3] else { throw refuse("the channels differ") }
+        guard stride >= 1, padding >= 0 else { throw refuse("the stride must be positive, the padding not negative") }
+        guard input.count > 0, filter.count > 0 else { throw refuse("an extent is zero") }
+        guard input[1] + 2 * padding >= filter[0], input[2] + 2 * padding >= filter[1] else {
+            throw refuse("the filter is larger than the padded input")
+        }
+        (batch, inputHeight, inputWidth, inputChannels) = (input[0], input[1], input[2], input[3])
+        (filterHeight, filterWidth, outputChannels) = (filter[0], filter[1], filter[3])
+        self.stride = stride
+        self.padding = padding
+    }
+
+    /// H of the output.
+    public var outputHeight: Int { (inputHeight + 2 * padding - filterHeight) / stride + 1 }
+
+    /// W of the output.
+    public var outputWidth: Int { (inputWidth + 2 * padding - filterWidth) / stride + 1 }
+
+    /// `[N, H, W, Cin]`.
+    public var inputShape: Shape { [batch, inputHeight, inputWidth, inputChannels] }
+
+    /// `[R, S, Cin, Cout]`.
+    public var filterShape: Shape { [filterHeight, filterWidth, inputChannels, outputChannels] }
+
+    /// `[N, outputHeight, outputWidth, Cout]`.
+    public var outputShape: Shape { [batch, outputHeight, outputWidth, outputChannels] }
+
+    /// Floating-point operations in any of the three directions: two for each multiply-add, padding counted.
+    public var floatingPointOperations: Int {
+        2 * outputShape.count * filterHeight * filterWidth * inputChannels
+    }
+}

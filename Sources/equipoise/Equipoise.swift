@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct Equipoise: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "equipoise", abstract: "Trains image classifiers.")
+}
