@@ -52,7 +52,8 @@ let package = Package(
             path: "Tools/EmbedTextPlugin"),
 
         // MARK: Tests
-        .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TensorFiles"]),
+        .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
+        .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles", "Tensors"]),
         .testTarget(name: "BackendTests", dependencies: ["BackendTesting", "CPUBackend", "OpenCLBackend", "Tensors"]),
         .testTarget(
             name: "GoldenTests",

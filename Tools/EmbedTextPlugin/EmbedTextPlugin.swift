@@ -17,7 +17,10 @@ struct EmbedTextPlugin: BuildToolPlugin {
             Diagnostics.error("EmbedTextPlugin does not know what to embed into \(target.name)")
             return []
         }
-        let files = (FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)?.compactMap { $0 as? URL } ?? [])
+        let found = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)?.compactMap {
+            $0 as? URL
+        }
+        let files = (found ?? [])
             .filter { extensions.contains($0.pathExtension) }
             .sorted { $0.path < $1.path }
         let output = context.pluginWorkDirectoryURL.appending(path: "\(enumName).swift")
