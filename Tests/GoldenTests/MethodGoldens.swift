@@ -1,0 +1,6 @@
+import Tensors
+
+/// Replays the golden cases of kind `method`.
+enum MethodGoldens {
+    static let handlers: [String: GoldenHandler] = [:]
+}

@@ -1,0 +1,6 @@
+import Tensors
+
+/// Replays the golden cases of kind `network`.
+enum NetworkGoldens {
+    static let handlers: [String: GoldenHandler] = [:]
+}
