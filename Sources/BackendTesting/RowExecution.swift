@@ -1,0 +1,114 @@
+import Tensors
+
+/// One row on one backend: the runs that the checks compare.
+struct RowExecution {
+    let row: OperationRow
+    let backend: any Backend
+    let hosts: [String: HostTensor]
+
+    /// Performs the operation once and reads its results, those written into arguments included.
+    func run() throws -> [String: HostTensor] {
+        try run(.plain).results
+    }
+
+    /// Performs the operation as often as the checks need.
+    func outcomes(
+        of checks: [Check], expected: [String: HostTensor]
+    ) -> [(check: Check, outcome: CheckResult.Outcome)] {
+        let first: [String: HostTensor]
+        do {
+            first = try run()
+        } catch TensorError.unsupported(_, let problem, _) {
+            return checks.prefix(1).map { ($0, .unsupported(problem)) }
+        } catch {
+            return checks.prefix(1).map { ($0, .failed("threw: \(error)")) }
+        }
+        // Guards and views share one run.
+        let guarded = Result { try run(.guarded) }
+        return checks.map { check in
+            do {
+                switch check {
+                case .parity: return (check, parity(of: first, with: expected))
+                case .repeatability: return (check, sameBits(try run(), as: first))
+                case .allocations: return (check, try allocations())
+                case .poison: return (check, try poison(first))
+                case .guards: return (check, verdict(try guarded.get().damages))
+                case .views: return (check, sameBits(try guarded.get().results, as: first))
+                case .gradient, .refusal: return (check, .unsupported("not a check of a row like this"))
+                }
+            } catch {
+                return (check, .failed("threw: \(error)"))
+            }
+        }
+    }
+
+    private func run(
+        _ placement: PlacedArguments.Placement
+    ) throws -> (results: [String: HostTensor], damages: [String]) {
+        let placed = try PlacedArguments(row.arguments, filledWith: hosts, on: backend, placement: placement)
+        let tensors = try row.perform(backend, placed).merging(placed.results) { new, _ in new }
+        return (try tensors.mapValues { try backend.read($0) }, try placed.damages(on: backend))
+    }
+
+    private func parity(
+        of results: [String: HostTensor], with expected: [String: HostTensor]
+    ) -> CheckResult.Outcome {
+        var worst = 0.0
+        var problems: [String] = []
+        for (name, tensor) in expected.sorted(by: { $0.key < $1.key }) {
+            guard let result = results[name] else { return .failed("no \(name) was computed") }
+            let comparison = row.tolerance.compare(result, with: tensor)
+            worst = max(worst, comparison.worstError)
+            if let mismatch = comparison.mismatch { problems.append(name + mismatch) }
+        }
+        return problems.isEmpty ? .passed(worstError: worst) : verdict(problems)
+    }
+
+    private func sameBits(_ results: [String: HostTensor], as first: [String: HostTensor]) -> CheckResult.Outcome {
+        verdict(
+            first.keys.sorted().compactMap { name in
+                guard let before = first[name], let after = results[name], before.bytes != after.bytes else {
+                    return nil
+                }
+                let difference = Tolerance.exact.compare(after, with: before).mismatch ?? ": signs of zeros differ"
+                return "\(name) has other bits\(difference)"
+            })
+    }
+
+    /// The pool knows what the row needs from the runs before.
+    private func allocations() throws -> CheckResult.Outcome {
+        _ = try run()
+        let before = backend.statistics.allocations
+        _ = try run()
+        let count = backend.statistics.allocations - before
+        return count == 0 ? .passed(worstError: 0) : .failed("asked the device for memory \(count) times")
+    }
+
+    private func poison(_ first: [String: HostTensor]) throws -> CheckResult.Outcome {
+        let inputsAreFinite = row.arguments.allSatisfy { argument in
+            argument.role == .destination || (hosts[argument.name]?.doubles ?? []).allSatisfy(\.isFinite)
+        }
+        if inputsAreFinite, let (name, _) = first.first(where: { !$0.value.doubles.allSatisfy(\.isFinite) }) {
+            return .failed("\(name) of finite inputs is not finite")
+        }
+        try fillPoolWithNaN(sizes: first.values.map(\.shape.count))
+        return sameBits(try run(), as: first)
+    }
+
+    /// Takes memory of many sizes from the pool, fills it with NaN and gives it back.
+    private func fillPoolWithNaN(sizes: [Int]) throws {
+        var taken: [Tensor] = []
+        for count in sizes + (5..<15).map({ 1 << $0 }) {
+            for _ in 0..<2 {
+                let tensor = try backend.makeTensor([max(1, count)], .float32)
+                try backend.fill(tensor, with: .nan)
+                taken.append(tensor)
+            }
+        }
+        try backend.synchronize()
+    }
+
+    private func verdict(_ problems: [String]) -> CheckResult.Outcome {
+        problems.isEmpty ? .passed(worstError: 0) : .failed(problems.joined(separator: "; "))
+    }
+}
