@@ -1,0 +1,33 @@
+// Filling and copying. Mapping: Common/Vector.h's chunks; the plain loops become vector moves on CPU devices.
+// Cost: no arithmetic; fill writes each byte once, copy reads and writes each byte once.
+
+#include "Common/Tensor.h"
+
+#define CHUNK_OF_SCALARS(i, count) \
+    for (long i = (long)get_global_id(0) * CHUNK, end##i = min(i + CHUNK, (long)(count)); i < end##i; ++i)
+
+__kernel void fillFloat(OUTPUT(float, y), const int count, const float value) {
+    OPEN(y);
+    CHUNK_OF_SCALARS(i, count) y[i] = value;
+}
+
+__kernel void fillInt(OUTPUT(int, y), const int count, const float value) {
+    OPEN(y);
+    CHUNK_OF_SCALARS(i, count) y[i] = convert_int_sat(value);
+}
+
+__kernel void fillBytes(OUTPUT(uchar, y), const int count, const float value) {
+    OPEN(y);
+    CHUNK_OF_SCALARS(i, count) y[i] = convert_uchar_sat(value);
+}
+
+// Floats travel as words, so that every NaN keeps its bits.
+__kernel void copyWords(INPUT(uint, x), OUTPUT(uint, y), const int count) {
+    OPEN(x); OPEN(y);
+    CHUNK_OF_SCALARS(i, count) y[i] = x[i];
+}
+
+__kernel void copyBytes(INPUT(uchar, x), OUTPUT(uchar, y), const int count) {
+    OPEN(x); OPEN(y);
+    CHUNK_OF_SCALARS(i, count) y[i] = x[i];
+}

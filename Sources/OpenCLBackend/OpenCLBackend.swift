@@ -1,0 +1,49 @@
+import COpenCL
+import Tensors
+
+/// Runs the operations on an OpenCL device.
+///
+/// Each family of operations is an extension in `Operations/`, its kernels in the folder of `Kernels/` with the family's
+/// name.
+public final class OpenCLBackend {
+    /// What `--device` calls it, and what people read in logs.
+    public let device: DeviceDescription
+    /// All that the device says of itself.
+    public let hardware: OpenCLDevice
+
+    let context: OpenCLContext
+    let pool: BufferPool
+    let staging: StagingArea
+    let programs: ProgramCache
+    var launches = 0
+
+    /// A backend of its own context, queue and memory.
+    ///
+    /// - Throws: `OpenCLError`.
+    public convenience init(device: OpenCLDevice) throws {
+        try self.init(device: device, sources: KernelSources(), binaries: BinaryCache())
+    }
+
+    init(device hardware: OpenCLDevice, sources: KernelSources, binaries: BinaryCache) throws {
+        self.hardware = hardware
+        device = DeviceDescription(
+            identifier: "opencl:\(hardware.index)", name: hardware.name,
+            driver: "\(hardware.platform), \(hardware.platformVersion), driver \(hardware.driver)",
+            computeUnits: hardware.computeUnits, memoryBytes: hardware.memoryBytes)
+        context = try OpenCLContext(device: hardware)
+        pool = BufferPool(context: context)
+        staging = StagingArea(context: context)
+        programs = ProgramCache(context: context, sources: sources, binaries: binaries)
+    }
+
+    /// What has been used since the backend was made.
+    public var statistics: BackendStatistics {
+        var statistics = BackendStatistics()
+        statistics.launches = launches
+        pool.report(into: &statistics)
+        return statistics
+    }
+
+    /// Programs compiled from source so far; those found in the cache on disk do not count.
+    public var compilations: Int { programs.compilations }
+}
