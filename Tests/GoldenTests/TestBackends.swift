@@ -1,10 +1,11 @@
+import CPUBackend
 import Tensors
 
 /// The backends that the golden vectors are replayed on.
 enum TestBackends {
     /// The CPU backend and one backend for each OpenCL device present.
     static func present() throws -> [any Backend] {
-        []
+        [CPUBackend()]
     }
 }
 
