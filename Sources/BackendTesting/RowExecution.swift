@@ -95,10 +95,12 @@ struct RowExecution {
         return sameBits(try run(), as: first)
     }
 
-    /// Takes memory of many sizes from the pool, fills it with NaN and gives it back.
+    /// Takes memory of many sizes from the pool, fills it with NaN and gives it back: that of the results, and eight
+    /// sizes between each power of two and the next for what the operation keeps in between.
     private func fillPoolWithNaN(sizes: [Int]) throws {
+        let ladder = (2..<10).flatMap { power in (8..<16).map { $0 << power } }
         var taken: [Tensor] = []
-        for count in sizes + (5..<15).map({ 1 << $0 }) {
+        for count in sizes + ladder {
             for _ in 0..<2 {
                 let tensor = try backend.makeTensor([max(1, count)], .float32)
                 try backend.fill(tensor, with: .nan)

@@ -1,13 +1,37 @@
+import NeuralNetworks
 import Tensors
 
-/// Replays the golden cases of kind `optimizer`: several steps, the state being carried by the backend.
+/// Replays the golden cases of kind `optimizer`: several steps, the state being carried by the backend; and schedules.
 enum OptimizerGoldens {
     static let handlers: [String: GoldenHandler] = [
         "sgd": .onEachBackend(stochasticGradientDescent),
         "adam": .onEachBackend { try adam($0, on: $1, decoupledWeightDecay: false) },
         "adamw": .onEachBackend { try adam($0, on: $1, decoupledWeightDecay: true) },
         "ema": .onEachBackend(movingAverage),
+        "cosine_schedule": .onHost { golden in
+            try learningRates(
+                of: golden,
+                .cosine(
+                    totalSteps: golden.attribute("total_steps"), warmUpSteps: golden.attribute("warm_up_steps"),
+                    cycles: golden.attribute("cycles")))
+        },
+        "step_schedule": .onHost { golden in
+            try learningRates(
+                of: golden,
+                .step(
+                    milestones: golden.attribute("milestones"), factor: golden.attribute("factor"),
+                    warmUpSteps: golden.attribute("warm_up_steps")))
+        },
     ]
+
+    private static func learningRates(
+        of golden: GoldenFile, _ schedule: LearningRateSchedule
+    ) throws -> [String: HostTensor] {
+        let base: Double = try golden.attribute("base_learning_rate")
+        let steps = try golden.input("steps").integers()
+        let rates = steps.map { Float(schedule.learningRate(base: base, step: Int($0))) }
+        return ["learning_rate": try HostTensor(rates, shape: [rates.count])]
+    }
 
     private static func stochasticGradientDescent(
         _ golden: GoldenFile, on backend: any Backend
@@ -60,7 +84,12 @@ enum OptimizerGoldens {
         _ golden: GoldenFile, on backend: any Backend
     ) throws -> [String: HostTensor] {
         let average = try backend.input("ema.0", of: golden)
-        let decays = try golden.expectedDecays()
+        let limit: Double = try golden.attribute("decay")
+        let warmsUp: Bool = try golden.attribute("warm_up")
+        let steps: Int = try golden.attribute("steps")
+        let decays = (0..<steps).map {
+            Float(warmsUp ? ExponentialMovingAverage.decay(step: $0, limit: limit) : limit)
+        }
         var results = ["decay": try HostTensor(decays, shape: [decays.count])]
         for (step, decay) in decays.enumerated() {
             let time = GoldenFile.time(step)
@@ -96,13 +125,5 @@ extension GoldenFile {
     static func time(_ step: Int) -> String {
         let digits = String(step)
         return "t" + String(repeating: "0", count: max(0, 3 - digits.count)) + digits
-    }
-
-    /// `decay`, or while warming up `min(1 − 1/(t+1), decay)`.
-    fileprivate func expectedDecays() throws -> [Float] {
-        let steps: Int = try attribute("steps")
-        let decay: Float = try attribute("decay")
-        let warmsUp: Bool = try attribute("warm_up")
-        return (0..<steps).map { warmsUp ? min(1 - 1 / Float($0 + 1), decay) : decay }
     }
 }

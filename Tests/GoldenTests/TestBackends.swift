@@ -1,11 +1,14 @@
 import CPUBackend
+import OpenCLBackend
 import Tensors
 
 /// The backends that the golden vectors are replayed on.
 enum TestBackends {
     /// The CPU backend and one backend for each OpenCL device present.
     static func present() throws -> [any Backend] {
-        [CPUBackend()]
+        // Once OpenCLBackend has all operations, the cast goes.
+        let openCL = try OpenCLDevice.all().map { try OpenCLBackend(device: $0) as Any }
+        return [CPUBackend()] + openCL.compactMap { $0 as? any Backend }
     }
 }
 
