@@ -11,6 +11,7 @@ import Tensors
 /// Deviations: a prototype is the mean of its queue computed when it is used, which is what the code stores; and a blend
 /// before the first update of the distribution leaves the linear pseudo-label as it is.
 public final class DASO: Method {
+    /// What it needs from the loop.
     public let requirements: MethodRequirements
     private let options: DASOOptions
     private let classes: Int
@@ -41,6 +42,8 @@ public final class DASO: Method {
                 prior: prior, epochs: options.epochs, iterationsPerEpoch: options.iterationsPerEpoch) : nil
     }
 
+    /// Terms: `supervised`, `unsupervised`, `alignment` (its weight included; 0 until prototypes are used) and, with the
+    /// second head, `auxiliary`.
     public func step(_ inputs: StepInputs, on tape: Tape) throws -> StepOutputs {
         let backend = tape.backend
         let labels = try inputs.uploadedLabels(classes: classes, on: backend)
@@ -163,10 +166,12 @@ public final class DASO: Method {
         try queues.prototypes()
     }
 
+    /// Queues, the distribution of pseudo-labels and the counts since its last update.
     public func state() throws -> [String: HostTensor] {
         try queues.state().merging(try distribution.state()) { first, _ in first }
     }
 
+    /// Puts back what ``state()`` gave.
     public func restore(_ state: [String: HostTensor]) throws {
         var reader = StateReader(state)
         try queues.restore(&reader)

@@ -6,6 +6,7 @@ import Tensors
 /// Source: Sohn et al., "FixMatch: simplifying semi-supervised learning with consistency and confidence", NeurIPS 2020,
 /// equations 3 and 4; with logit adjustment as DASO's authors add it (Oh, Kim, Kweon, CVPR 2022, table 2).
 public final class FixMatch: Method {
+    /// What it needs from the loop.
     public let requirements = MethodRequirements(usesUnlabelledImages: true)
     private let options: FixMatchOptions
     private let classes: Int
@@ -21,6 +22,7 @@ public final class FixMatch: Method {
         threshold = try backend.tensor([Float(options.confidenceThreshold)], [1])
     }
 
+    /// Terms: `supervised`, `unsupervised`.
     public func step(_ inputs: StepInputs, on tape: Tape) throws -> StepOutputs {
         let backend = tape.backend
         let labels = try inputs.uploadedLabels(classes: classes, on: backend)
@@ -40,8 +42,10 @@ public final class FixMatch: Method {
             pseudoLabels: pseudo.labels, mask: pseudo.mask)
     }
 
+    /// Nothing is kept.
     public func state() throws -> [String: HostTensor] { [:] }
 
+    /// Accepts the empty state only.
     public func restore(_ state: [String: HostTensor]) throws {
         try StateReader(state).finish()
     }

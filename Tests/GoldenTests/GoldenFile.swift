@@ -92,6 +92,11 @@ struct GoldenFile {
         try attributes()[name] == nil ? nil : attribute(name)
     }
 
+    /// All attributes as one value: a method's options, whose names in recipes are the attributes' names.
+    func attributes<Value: Decodable>(as type: Value.Type) throws -> Value {
+        try JSONDecoder().decode(type, from: attributesJSON)
+    }
+
     private func attributes() throws -> [String: Any] {
         guard let object = try JSONSerialization.jsonObject(with: attributesJSON) as? [String: Any] else {
             throw GoldenError.badFile(caseName, problem: "the attributes are not a JSON object")

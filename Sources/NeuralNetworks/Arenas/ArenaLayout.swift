@@ -73,7 +73,7 @@ public struct ArenaLayout: Hashable, Sendable {
                     declaration.name,
                     try HostTensor(
                         declaration.fileLayout.fileOrder(part, shape: declaration.shape),
-                        shape: declaration.fileLayout.fileShape(of: declaration.shape))
+                        shape: declaration.fileShape)
                 )
             })
     }
@@ -95,7 +95,7 @@ public struct ArenaLayout: Hashable, Sendable {
         var missing: [String] = []
         var misshaped: [NetworkError.Misshaped] = []
         for declaration in entries.map(\.declaration) {
-            let expected = declaration.fileLayout.fileShape(of: declaration.shape)
+            let expected = declaration.fileShape
             guard let tensor = tensors[declaration.name] else {
                 missing.append(declaration.name)
                 continue

@@ -13,6 +13,9 @@ public struct TensorDeclaration: Hashable, Sendable {
     /// How many tensors of the network were declared before: names the random stream of the first values, so that what
     /// is declared later changes nothing here.
     public let ordinal: Int
+
+    /// The shape in files.
+    public var fileShape: Shape { fileLayout.fileShape(of: shape) }
 }
 
 /// What the layers of a network declare, in order, before its arenas are made.

@@ -29,4 +29,7 @@ public struct Linear: Hashable, Sendable {
             input, weight: tensors.parameters.variable("\(name).weight"),
             bias: tensors.parameters.variable("\(name).bias"))
     }
+
+    /// Two for each multiply-add.
+    func floatingPointOperations(rows: Int) -> Int { 2 * rows * inputs * outputs }
 }

@@ -6,8 +6,11 @@ import Tensors
 public final class WideResNet: ImageClassifier {
     /// Which network it is.
     public let configuration: WideResNetConfiguration
+    /// Parameters and running statistics.
     public let tensors: NetworkTensors
+    /// `classifier`.
     public let classifier: Linear
+    /// `auxiliary_classifier`, where the configuration asks for one.
     public let auxiliaryClassifier: Linear?
     private let firstConvolution: Convolution2D
     private let blocks: [WideResNetBlock]
@@ -64,6 +67,7 @@ public final class WideResNet: ImageClassifier {
         return blocks
     }
 
+    /// `[N, H, W, C]` → `[N, 64 · width]`.
     public func features(of images: Variable, mode: Mode, on tape: Tape) throws -> Variable {
         var activations = try firstConvolution.apply(to: images, with: tensors, on: tape)
         for block in blocks {
@@ -73,16 +77,18 @@ public final class WideResNet: ImageClassifier {
         return try tape.globalAveragePooling(activations)
     }
 
+    /// A network of the same configuration with the same values of its own.
     public func twin() throws -> WideResNet {
         let twin = try WideResNet(configuration, seed: 0, on: parameters.backend)
         try twin.tensors.copyValues(from: tensors)
         return twin
     }
 
+    /// Convolutions and classifier.
     public func forwardFloatingPointOperations(images: Shape) throws -> Int {
         let first = try firstConvolution.problem(forInput: images)
         var shape = first.outputShape
-        var operations = first.floatingPointOperations + 2 * images[0] * classifier.inputs * classifier.outputs
+        var operations = first.floatingPointOperations + classifier.floatingPointOperations(rows: images[0])
         for block in blocks {
             let (problems, outputShape) = try block.problems(forInput: shape)
             operations += problems.reduce(0) { $0 + $1.floatingPointOperations }

@@ -31,6 +31,7 @@ public final class Adam: Optimizer {
         secondMoment = try parameters.layout.makeZeros(on: parameters.backend)
     }
 
+    /// Updates the whole arena in one launch, or two where weight decay differs.
     public func step(learningRate: Float) throws {
         stepsTaken += 1
         for range in ranges {
@@ -45,6 +46,7 @@ public final class Adam: Optimizer {
         }
     }
 
+    /// Both moments of each parameter, and the number of steps taken.
     public func state() throws -> [String: HostTensor] {
         var state = try parameters.layout.read(firstMoment, prefix: "first_moment", on: parameters.backend)
         state.merge(
@@ -54,6 +56,7 @@ public final class Adam: Optimizer {
         return state
     }
 
+    /// Puts back what ``state()`` gave.
     public func restore(_ state: [String: HostTensor]) throws {
         guard let steps = try state["steps_taken"]?.integers(), let count = steps.first, count >= 0 else {
             throw NetworkError.stateMismatch(missing: ["steps_taken"], unexpected: [], misshaped: [])

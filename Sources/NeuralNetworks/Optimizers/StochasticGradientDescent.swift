@@ -22,6 +22,7 @@ public final class StochasticGradientDescent: Optimizer {
         velocity = try parameters.layout.makeZeros(on: parameters.backend)
     }
 
+    /// Updates the whole arena in one launch, or two where weight decay differs.
     public func step(learningRate: Float) throws {
         for range in ranges {
             try parameters.backend.stochasticGradientDescentStep(
@@ -33,10 +34,12 @@ public final class StochasticGradientDescent: Optimizer {
         }
     }
 
+    /// The velocity of each parameter.
     public func state() throws -> [String: HostTensor] {
         try parameters.layout.read(velocity, prefix: "velocity", on: parameters.backend)
     }
 
+    /// Puts back what ``state()`` gave.
     public func restore(_ state: [String: HostTensor]) throws {
         try parameters.layout.write(state, prefix: "velocity", into: velocity, on: parameters.backend)
     }
