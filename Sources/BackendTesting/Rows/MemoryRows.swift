@@ -4,24 +4,9 @@ import Tensors
 enum MemoryRows {
     static func rows(_ suite: Suite) -> [OperationRow] {
         suite.choose(small: [1, 17, 300], standard: [4097]).flatMap { count -> [OperationRow] in
-            [
-                OperationRow(
-                    "copy", "n\(count)", [.input("source", [count]), .destination("destination", [count])],
-                    tolerance: .exact
-                ) { backend, arguments in
-                    try backend.copy(arguments["source"], into: arguments["destination"])
-                    return [:]
-                },
-                OperationRow(
-                    "copy", "n\(count) int32",
-                    [
-                        .input("source", [count], .integers(-1_000_000...1_000_000)),
-                        .updated("destination", [count], .integers(0...0)),
-                    ], tolerance: .exact
-                ) { backend, arguments in
-                    try backend.copy(arguments["source"], into: arguments["destination"])
-                    return [:]
-                },
+            [("", Filling.uniform(-1...1)), (" int32", .integers(-1_000_000...1_000_000)), (" uint8", .bytes)].flatMap {
+                moving("n\(count)\($0)", count, $1)
+            } + [
                 OperationRow("fill", "n\(count)", [.destination("tensor", [count])], tolerance: .exact) {
                     backend, arguments in
                     try backend.fill(arguments["tensor"], with: 0.7)
@@ -35,6 +20,26 @@ enum MemoryRows {
                 },
             ]
         }
+    }
+
+    private static func moving(_ text: String, _ count: Int, _ filling: Filling) -> [OperationRow] {
+        [
+            OperationRow(
+                "copy", text, [.input("source", [count], filling), .updated("destination", [count], filling)],
+                tolerance: .exact
+            ) { backend, arguments in
+                try backend.copy(arguments["source"], into: arguments["destination"])
+                return [:]
+            },
+            OperationRow("write", text, [.updated("destination", [count], filling)], tolerance: .exact) {
+                backend, arguments in
+                let destination = try arguments["destination"]
+                let bytes = (0..<destination.byteCount).map { UInt8(truncatingIfNeeded: 7 * $0) }
+                // These bytes are no NaN in any of the types.
+                try bytes.map { $0 & 0x3F }.withUnsafeBytes { try backend.write($0, into: destination) }
+                return [:]
+            },
+        ]
     }
 
     static let refusals = [

@@ -69,6 +69,7 @@ enum NormalizationRows {
                 Problem(shape: [2, 4, 4, 128]),
                 Problem(shape: [2, 28, 28, 3]),
                 Problem(shape: [64, 10]),
+                Problem(shape: [4, 32, 32, 8]),
                 Problem(shape: [2, 6, 6, 8], offset: 1000),
                 Problem(shape: [4, 16, 16, 16], offset: -1000),
             ],
