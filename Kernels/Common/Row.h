@@ -21,37 +21,32 @@
 #define DECLARE_SCRATCH __local float *scratch = 0
 #endif
 
-// The sum of `value` over all lanes and work-items of the group, known to all of them. A tree: the order is fixed.
-float groupSum(const Vector value, __local float *scratch) {
-    float sum = sumOfLanes(value);
+// Sum, maximum and minimum over all lanes and work-items of a group, known to all of them afterwards. Trees of a fixed
+// order. The maximum passes over NaN.
 #if GROUP > 1
-    const int item = get_local_id(0);
-    scratch[item] = sum;
-    barrier(CLK_LOCAL_MEM_FENCE);
-    for (int reach = GROUP / 2; reach > 0; reach /= 2) {
-        if (item < reach) scratch[item] += scratch[item + reach];
-        barrier(CLK_LOCAL_MEM_FENCE);
+#define GROUP_TREE(type, name, combine)                                                   \
+    type name(const type value, __local type *scratch) {                                  \
+        const int item = get_local_id(0);                                                 \
+        scratch[item] = value;                                                            \
+        barrier(CLK_LOCAL_MEM_FENCE);                                                     \
+        for (int reach = GROUP / 2; reach > 0; reach /= 2) {                              \
+            if (item < reach) scratch[item] = combine(scratch[item], scratch[item + reach]); \
+            barrier(CLK_LOCAL_MEM_FENCE);                                                 \
+        }                                                                                 \
+        const type result = scratch[0];                                                   \
+        /* Nobody may write the next value before all have read this one. */              \
+        barrier(CLK_LOCAL_MEM_FENCE);                                                     \
+        return result;                                                                    \
     }
-    sum = scratch[0];
-    // Nobody may write the next value before all have read this one.
-    barrier(CLK_LOCAL_MEM_FENCE);
+#else
+#define GROUP_TREE(type, name, combine) \
+    type name(const type value, __local type *scratch) { return value; }
 #endif
-    return sum;
-}
 
-// The largest value of the group, NaN passed over, known to all of its work-items.
-float groupMaximum(const Vector value, __local float *scratch) {
-    float largest = largestLane(value);
-#if GROUP > 1
-    const int item = get_local_id(0);
-    scratch[item] = largest;
-    barrier(CLK_LOCAL_MEM_FENCE);
-    for (int reach = GROUP / 2; reach > 0; reach /= 2) {
-        if (item < reach) scratch[item] = fmax(scratch[item], scratch[item + reach]);
-        barrier(CLK_LOCAL_MEM_FENCE);
-    }
-    largest = scratch[0];
-    barrier(CLK_LOCAL_MEM_FENCE);
-#endif
-    return largest;
-}
+#define PLUS(a, b) ((a) + (b))
+GROUP_TREE(float, sumOfItems, PLUS)
+GROUP_TREE(float, largestOfItems, fmax)
+GROUP_TREE(int, groupMinimum, min)
+
+float groupSum(const Vector value, __local float *scratch) { return sumOfItems(sumOfLanes(value), scratch); }
+float groupMaximum(const Vector value, __local float *scratch) { return largestOfItems(largestLane(value), scratch); }

@@ -10,12 +10,10 @@
 
 #if VECTOR == 16
 typedef float16 Vector;
-typedef int16 VectorMask;
 #define wholeLoad(pointer) vload16(0, pointer)
 #define wholeStore(value, pointer) vstore16(value, 0, pointer)
 #else
 typedef float Vector;
-typedef int VectorMask;
 #define wholeLoad(pointer) (*(pointer))
 #define wholeStore(value, pointer) (*(pointer) = (value))
 #endif

@@ -6,19 +6,19 @@
 #define CHUNK_OF_SCALARS(i, count) \
     for (long i = (long)get_global_id(0) * CHUNK, end##i = min(i + CHUNK, (long)(count)); i < end##i; ++i)
 
-__kernel void fillFloat(OUTPUT(float, y), const int count, const float value) {
+__kernel void fillFloats(OUTPUT(float, y), const int count, const float value) {
     OPEN(y);
     CHUNK_OF_SCALARS(i, count) y[i] = value;
 }
 
-__kernel void fillInt(OUTPUT(int, y), const int count, const float value) {
+__kernel void fillIntegers(OUTPUT(int, y), const int count, const int value) {
     OPEN(y);
-    CHUNK_OF_SCALARS(i, count) y[i] = convert_int_sat(value);
+    CHUNK_OF_SCALARS(i, count) y[i] = value;
 }
 
-__kernel void fillBytes(OUTPUT(uchar, y), const int count, const float value) {
+__kernel void fillBytes(OUTPUT(uchar, y), const int count, const int value) {
     OPEN(y);
-    CHUNK_OF_SCALARS(i, count) y[i] = convert_uchar_sat(value);
+    CHUNK_OF_SCALARS(i, count) y[i] = (uchar)value;
 }
 
 // Floats travel as words, so that every NaN keeps its bits.

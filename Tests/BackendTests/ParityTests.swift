@@ -21,6 +21,15 @@ final class ParityTests: XCTestCase {
         check(backends.map { Subject($0) }, checks: nil)
     }
 
+    /// Where there is no GPU, the kernels for GPUs run on what there is: slower, but just as right.
+    func testKernelsForGPUsOnOtherDevices() throws {
+        var devices = OpenCLDevice.all().filter { $0.family == .cpuLike }
+        for index in devices.indices { devices[index].family = .gpuLike }
+        let backends = try devices.compactMap { try OpenCLBackend(device: $0) as Any as? any Backend }
+        try XCTSkipIf(backends.isEmpty, "no CPU-like OpenCL device is present, or not all operations are")
+        check(backends.map { Subject($0, label: "\($0.device.identifier) as a GPU") }, checks: nil)
+    }
+
     /// Runs the standard suite, fails once for each failing row, and prints what the backends cannot do.
     private func check(_ subjects: [Subject], checks: Set<Check>?) {
         let runner = ParityRunner(

@@ -27,12 +27,7 @@ extension OpenCLBackend: MemoryOperations {
     }
 
     public func copy(_ source: Tensor, into destination: Tensor) throws {
-        guard source.count == destination.count, source.elementType == destination.elementType else {
-            throw TensorError.invalidArgument(
-                operation: "copy",
-                problem: "\(source.shape) \(source.elementType.rawValue) cannot be copied into \(destination.shape) "
-                    + destination.elementType.rawValue)
-        }
+        try Expect.sameElements(source, destination, "source and destination", operation: "copy")
         let kernel = source.elementType == .uint8 ? "copyBytes" : "copyWords"
         try launchChunks(
             kernel, in: "Memory/memory.cl", count: source.count,
@@ -40,15 +35,15 @@ extension OpenCLBackend: MemoryOperations {
     }
 
     public func fill(_ tensor: Tensor, with value: Float) throws {
-        let kernel =
+        let (kernel, element): (String, KernelArgument) =
             switch tensor.elementType {
-            case .float32: "fillFloat"
-            case .int32: "fillInt"
-            case .uint8: "fillBytes"
+            case .float32: ("fillFloats", .float(value))
+            case .int32: ("fillIntegers", .int(Int(try integer(value, as: Int32.self))))
+            case .uint8: ("fillBytes", .int(Int(try integer(value, as: UInt8.self))))
             }
         try launchChunks(
             kernel, in: "Memory/memory.cl", count: tensor.count,
-            arguments: [.tensor(tensor), .int(tensor.count), .float(value)])
+            arguments: [.tensor(tensor), .int(tensor.count), element])
     }
 
     public func synchronize() throws {
@@ -58,7 +53,14 @@ extension OpenCLBackend: MemoryOperations {
     private func expectSameSize(_ byteCount: Int, _ tensor: Tensor, operation: String) throws {
         guard byteCount == tensor.byteCount else {
             throw TensorError.invalidArgument(
-                operation: operation, problem: "\(byteCount) bytes on the host, \(tensor.byteCount) in the tensor")
+                operation: operation, problem: "\(byteCount) bytes, but the tensor has \(tensor.byteCount)")
         }
+    }
+
+    private func integer<Value: FixedWidthInteger>(_ value: Float, as type: Value.Type) throws -> Value {
+        guard let converted = Value(exactly: value) else {
+            throw TensorError.invalidArgument(operation: "fill", problem: "\(value) is not a value of \(type)")
+        }
+        return converted
     }
 }
