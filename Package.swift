@@ -62,6 +62,7 @@ let package = Package(
                 "Datasets", "Training",
             ]),
         .testTarget(name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "CPUBackend", "Tensors"]),
+        .testTarget(name: "MethodsTests", dependencies: ["Methods", "NeuralNetworks", "CPUBackend", "Tensors"]),
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Tensors"]),
         .testTarget(
             name: "TrainingTests",

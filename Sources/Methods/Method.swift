@@ -16,19 +16,6 @@ public struct ViewOutputs {
         self.features = features
         self.auxiliaryLogits = auxiliaryLogits
     }
-
-    /// Divides what the model says of a joint batch into the views it was joined from, as views of its tensors.
-    ///
-    /// - Parameter counts: the rows of each view; together, all rows.
-    /// - Throws: `TensorError.invalidArgument` if they are not all rows.
-    public func split(counts: [Int], on tape: Tape) throws -> [ViewOutputs] {
-        let logits = try tape.split(logits, counts: counts)
-        let features = try tape.split(features, counts: counts)
-        let auxiliaryLogits = try auxiliaryLogits.map { try tape.split($0, counts: counts) }
-        return counts.indices.map {
-            ViewOutputs(logits: logits[$0], features: features[$0], auxiliaryLogits: auxiliaryLogits?[$0])
-        }
-    }
 }
 
 /// All that a method sees of one training step. It sees model outputs, never images.
