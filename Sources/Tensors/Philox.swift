@@ -1,3 +1,5 @@
+import Foundation
+
 /// Which random numbers are meant: a stream is named, never saved. The same name gives the same numbers on every
 /// backend, so that resuming needs no generator state.
 public struct RandomStream: Hashable, Sendable {
@@ -52,6 +54,14 @@ public enum Philox {
     /// A word as a number in [0, 1): its upper 24 bits, so that the conversion is exact.
     public static func uniform(_ word: UInt32) -> Float {
         Float(word >> 8) * 0x1p-24
+    }
+
+    /// Two words as two independent numbers of mean 0 and variance 1, by Box and Muller's transform:
+    /// `r cos 2πw` and `r sin 2πw` with `r = √(−2 ln(1 − u))`.
+    public static func normals(_ u: UInt32, _ w: UInt32) -> (Double, Double) {
+        let radius = (-2 * log(1 - Double(uniform(u)))).squareRoot()
+        let angle = 2 * Double.pi * Double(uniform(w))
+        return (radius * cos(angle), radius * sin(angle))
     }
 }
 

@@ -1,4 +1,3 @@
-import Foundation
 import Tensors
 
 extension CPUBackend {
@@ -13,10 +12,8 @@ extension CPUBackend {
         _ = begin("randomNormal")
         return try fromBlocks(shape, stream) { words, numbers in
             for lane in [0, 2] {
-                let radius = (-2 * log(1 - Double(Philox.uniform(words[lane])))).squareRoot()
-                let angle = 2 * Double.pi * Double(Philox.uniform(words[lane + 1]))
-                numbers[lane] = Float(radius * cos(angle))
-                numbers[lane + 1] = Float(radius * sin(angle))
+                let (first, second) = Philox.normals(words[lane], words[lane + 1])
+                (numbers[lane], numbers[lane + 1]) = (Float(first), Float(second))
             }
         }
     }

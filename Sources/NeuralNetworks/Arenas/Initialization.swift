@@ -1,4 +1,3 @@
-import Foundation
 import Tensors
 
 /// How a tensor's first values are drawn: on the host, from a stream of its own, so that every backend starts from the
@@ -32,11 +31,9 @@ public enum Initialization: Hashable, Sendable {
             var values: [Float] = []
             values.reserveCapacity(count + 1)
             while values.count < count {
-                // Box and Muller's transform gives two numbers at a time.
-                let radius = (-2 * log(1 - Double(generator.uniform()))).squareRoot() * Double(standardDeviation)
-                let angle = 2 * Double.pi * Double(generator.uniform())
-                values.append(Float(radius * cos(angle)))
-                values.append(Float(radius * sin(angle)))
+                let (first, second) = Philox.normals(generator.nextWord(), generator.nextWord())
+                values.append(Float(first * Double(standardDeviation)))
+                values.append(Float(second * Double(standardDeviation)))
             }
             return Array(values.prefix(count))
         case .uniform(let bound):
