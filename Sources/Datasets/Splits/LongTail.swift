@@ -2,7 +2,7 @@ import Foundation
 
 /// Class sizes that fall exponentially from the first class, the head, to the last, the tail.
 public enum LongTail {
-    /// Beyond it doubles would not count exactly, and no data set is as large.
+    /// Far more than any data set has; without a limit the arithmetic could overflow.
     private static let largestHead = 1 << 32
 
     /// `N_k = ⌊head · imbalance^(−k/(K−1))⌋` for k = 0..<K in double precision; a single class has `head` items.
