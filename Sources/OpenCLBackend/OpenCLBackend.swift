@@ -5,7 +5,7 @@ import Tensors
 ///
 /// Each family of operations is an extension in `Operations/`, its kernels in the folder of `Kernels/` with the family's
 /// name.
-public final class OpenCLBackend {
+public final class OpenCLBackend: Backend {
     /// What `--device` calls it, and what people read in logs.
     public let device: DeviceDescription
     /// All that the device says of itself.
@@ -15,16 +15,27 @@ public final class OpenCLBackend {
     let pool: BufferPool
     let staging: StagingArea
     let programs: ProgramCache
+    /// The names of implementations to be used whether or not they are the best, by operation.
+    let preferredImplementations: [String: String]
     var launches = 0
 
     /// A backend of its own context, queue and memory.
     ///
-    /// - Throws: `OpenCLError`.
-    public convenience init(device: OpenCLDevice) throws {
-        try self.init(device: device, sources: KernelSources(), binaries: BinaryCache())
+    /// - Parameter preferredImplementations: for operations of ``implementationNames``, the name of the implementation to
+    ///   use instead of the one that the backend would choose.
+    /// - Throws: `OpenCLError`; `TensorError.invalidArgument` if there is no such operation or implementation.
+    public convenience init(device: OpenCLDevice, preferredImplementations: [String: String] = [:]) throws {
+        try self.init(
+            device: device, sources: KernelSources(), binaries: BinaryCache(),
+            preferredImplementations: preferredImplementations)
     }
 
-    init(device hardware: OpenCLDevice, sources: KernelSources, binaries: BinaryCache) throws {
+    init(
+        device hardware: OpenCLDevice, sources: KernelSources, binaries: BinaryCache,
+        preferredImplementations: [String: String] = [:]
+    ) throws {
+        try Self.checkNames(preferredImplementations)
+        self.preferredImplementations = preferredImplementations
         self.hardware = hardware
         device = DeviceDescription(
             identifier: "opencl:\(hardware.index)", name: hardware.name,

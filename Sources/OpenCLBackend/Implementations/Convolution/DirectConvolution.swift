@@ -1,0 +1,32 @@
+import Tensors
+
+/// Convolution and its input gradient on CPU-like devices: DirectConvolution.cl.
+struct DirectConvolution: Implementation {
+    let direction: ConvolutionDirection
+
+    let name = "direct"
+    let family: OpenCLDevice.Family? = .cpuLike
+
+    func accepts(_ problem: Convolution2DProblem, on device: OpenCLDevice) -> Bool { true }
+
+    func enqueue(
+        _ problem: Convolution2DProblem, _ operands: Convolution2DOperands, on backend: OpenCLBackend
+    ) throws {
+        let pass = ConvolutionPass(problem, direction: direction)
+        let tile = RegisterTile(width: pass.phaseWidth, channels: pass.target[3])
+        let panels = try FilterPanels(
+            operands.second, of: problem, direction: direction, multiple: tile.panels, on: backend)
+        let rowsPerItem = 8
+        try backend.launch(
+            "convolveDirect", in: "Convolution/DirectConvolution.cl", definitions: tile.definitions,
+            global: [
+                panels.count / tile.panels, pass.phaseHeight.dividedRoundingUp(by: rowsPerItem),
+                problem.batch * pass.phases,
+            ],
+            local: [1, 1, 1],
+            arguments: [.tensor(operands.first), .tensor(panels.tensor), .tensor(operands.result)]
+                + pass.extentArguments
+                + [.int(problem.filterHeight), .int(problem.filterWidth), .int(problem.padding)]
+                + pass.stepArguments + [.int(panels.count), .int(rowsPerItem)])
+    }
+}

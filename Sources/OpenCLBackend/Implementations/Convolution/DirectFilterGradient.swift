@@ -1,0 +1,36 @@
+import Tensors
+
+/// The filter gradient on CPU-like devices: DirectFilterGradient.cl.
+struct DirectFilterGradient: Implementation {
+    let name = "direct"
+    let family: OpenCLDevice.Family? = .cpuLike
+
+    func accepts(_ problem: Convolution2DProblem, on device: OpenCLDevice) -> Bool {
+        problem.inputChannels >= 8 && problem.outputChannels >= 16
+    }
+
+    func enqueue(
+        _ problem: Convolution2DProblem, _ operands: Convolution2DOperands, on backend: OpenCLBackend
+    ) throws {
+        // 16 sums in registers where the channels allow it.
+        let panels = problem.outputChannels >= 32 ? 2 : 1
+        let channels = panels == 1 && problem.inputChannels >= 16 ? 16 : 8
+        let blocks = problem.outputChannels.dividedRoundingUp(by: 16 * panels)
+        let chunks = FilterGradientChunks(
+            total: problem.batch * problem.outputHeight, groupsPerChunk: blocks, problem: problem,
+            on: backend.hardware)
+        // Rows of both tensors that together stay in the second-level cache while all taps pass over them.
+        let bytesPerRow =
+            4 * problem.inputWidth * problem.inputChannels * problem.stride
+            + 4 * problem.outputWidth * problem.outputChannels
+        let rowsPerBlock = max(1, min(chunks.length, (256 << 10) / bytesPerRow))
+        try chunks.enqueue(into: operands.result, on: backend) { partials in
+            try backend.launch(
+                "filterGradientDirect", in: "Convolution/DirectFilterGradient.cl",
+                definitions: ["CHANNELS": .integer(channels), "PANELS": .integer(panels)],
+                global: [blocks, chunks.count], local: [1, 1],
+                arguments: [.tensor(operands.first), .tensor(operands.second), .tensor(partials)]
+                    + problem.filterGradientArguments + [.int(chunks.length), .int(rowsPerBlock)])
+        }
+    }
+}
