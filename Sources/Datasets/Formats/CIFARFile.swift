@@ -40,7 +40,7 @@ struct CIFARFile {
                 throw file.corrupt("expected labels from 0 to \(classes - 1), found \(label) at image \(labels.count)")
             }
             labels.append(label)
-            Self.appendInterleaved(record, from: labelBytes, to: &pixels)
+            pixels += Self.interleaved(record, from: labelBytes)
         }
         guard !labels.isEmpty else {
             throw file.corrupt("expected records of \(recordLength) bytes, found an empty file")
@@ -50,12 +50,17 @@ struct CIFARFile {
     }
 
     /// Plane after plane becomes channel beside channel.
-    private static func appendInterleaved(_ record: [UInt8], from start: Int, to pixels: inout [UInt8]) {
+    private static func interleaved(_ record: [UInt8], from start: Int) -> [UInt8] {
         let plane = side * side
-        for position in start..<start + plane {
-            pixels.append(record[position])
-            pixels.append(record[position + plane])
-            pixels.append(record[position + 2 * plane])
+        return [UInt8](unsafeUninitializedCapacity: plane * channels) { pixels, filled in
+            record.withUnsafeBufferPointer { record in
+                for position in 0..<plane {
+                    for channel in 0..<channels {
+                        pixels[position * channels + channel] = record[start + channel * plane + position]
+                    }
+                }
+            }
+            filled = plane * channels
         }
     }
 }

@@ -119,7 +119,8 @@ public struct LongTailedSplit: Codable, Hashable, Sendable {
         if let empty = labelled.firstIndex(of: 0) {
             throw DatasetError.invalid(
                 "class \(empty) is left without a labelled image: a head of \(options.labelledHead) is smaller than the "
-                    + "imbalance of \(options.labelledImbalance); raise the head or lower the imbalance")
+                    + "imbalance of \(options.labelledImbalance.shortDescription); raise the head or lower the imbalance"
+            )
         }
         let unlabelled = try explained("unlabelled images") {
             try LongTail.counts(
