@@ -37,10 +37,7 @@ public final class OpenCLBackend: Backend {
         try Self.checkNames(preferredImplementations)
         self.preferredImplementations = preferredImplementations
         self.hardware = hardware
-        device = DeviceDescription(
-            identifier: "opencl:\(hardware.index)", name: hardware.name,
-            driver: "\(hardware.platform), \(hardware.platformVersion), driver \(hardware.driver)",
-            computeUnits: hardware.computeUnits, memoryBytes: hardware.memoryBytes)
+        device = hardware.deviceDescription
         context = try OpenCLContext(device: hardware)
         pool = BufferPool(context: context)
         staging = StagingArea(context: context)

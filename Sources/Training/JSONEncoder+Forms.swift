@@ -2,7 +2,7 @@ import Foundation
 
 extension JSONEncoder {
     /// Keys sorted and slashes as they are: equal values give equal bytes, on one line.
-    static var sortedLines: JSONEncoder {
+    public static var sortedLines: JSONEncoder {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return encoder

@@ -4,7 +4,7 @@ import Foundation
 /// Replays the JSON cases of `protocol/`, by the file's name without extension.
 enum ProtocolGoldens {
     static let checks: [String: ProtocolCheck] = [
-        "long_tail_counts": longTailCounts
+        "long_tail_counts": longTailCounts, "metrics": MetricsGoldens.metrics, "reporting": MetricsGoldens.reporting,
     ]
 
     private static func longTailCounts(_ json: Data) throws -> [String] {

@@ -1,4 +1,5 @@
 import COpenCL
+import Tensors
 
 /// One OpenCL device and what it says of itself.
 public struct OpenCLDevice: @unchecked Sendable {  // its ids are constants of the process
@@ -67,6 +68,13 @@ public struct OpenCLDevice: @unchecked Sendable {  // its ids are constants of t
     /// Which kernels suit it: a CPU, or anything whose local memory is only a name for global memory, is CPU-like. May be
     /// set before a backend is made, to run the other family's kernels, which are slower there but just as right.
     public var family: Family
+
+    /// What a backend on it says it runs on.
+    public var deviceDescription: DeviceDescription {
+        DeviceDescription(
+            identifier: "opencl:\(index)", name: name, driver: "\(platform), \(platformVersion), driver \(driver)",
+            computeUnits: computeUnits, memoryBytes: memoryBytes)
+    }
 
     /// One line for a person, as error messages list devices.
     public var summary: String { "opencl:\(index) \(name)" }

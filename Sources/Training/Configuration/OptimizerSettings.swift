@@ -12,15 +12,6 @@ public struct OptimizerSettings: Sendable {
     public let decayScalesAndBiases: Bool
     /// `schedule.*`.
     public let schedule: ScheduleSettings
-
-    init(_ reader: inout RecipeReader) throws {
-        learningRate = try reader.number("optimizer.learning_rate", .positive)
-        momentum = try reader.number("optimizer.momentum", .belowOne, default: 0.9)
-        nesterov = try reader.flag("optimizer.nesterov", default: true)
-        weightDecay = try reader.number("optimizer.weight_decay", .notNegative, default: 5e-4)
-        decayScalesAndBiases = try reader.flag("optimizer.decay_scales_and_biases", default: true)
-        schedule = try ScheduleSettings(&reader)
-    }
 }
 
 /// `schedule.*`: how the learning rate changes.
@@ -41,7 +32,25 @@ public struct ScheduleSettings: Sendable {
     public let warmUpSteps: Int
     /// `schedule.factor`: of the milestones; 1 for the other schedules.
     public let factor: Double
+}
 
+extension OptimizerSettings {
+    init(_ reader: inout RecipeReader) throws {
+        learningRate = try reader.number("optimizer.learning_rate", .positive)
+        momentum = try reader.number("optimizer.momentum", .belowOne, default: 0.9)
+        nesterov = try reader.flag("optimizer.nesterov", default: true)
+        weightDecay = try reader.number("optimizer.weight_decay", .notNegative, default: 5e-4)
+        decayScalesAndBiases = try reader.flag("optimizer.decay_scales_and_biases", default: true)
+        schedule = try ScheduleSettings(&reader)
+    }
+
+    /// What DASO's code trains CIFAR-10-LT with.
+    static let published = OptimizerSettings(
+        learningRate: 0.03, momentum: 0.9, nesterov: true, weightDecay: 5e-4, decayScalesAndBiases: true,
+        schedule: ScheduleSettings(name: .constant, warmUpSteps: 0, factor: 1))
+}
+
+extension ScheduleSettings {
     init(_ reader: inout RecipeReader) throws {
         name = try reader.choice("schedule.name", default: .constant)
         warmUpSteps = try reader.integer("schedule.warm_up_steps", from: 0, default: 0)

@@ -44,8 +44,11 @@ public final class TrainingRun {
         schedule = recipe.optimizer.schedule.schedule(steps: recipe.training.steps)
         record = StepRecord(capacity: recipe.training.logEvery, on: backend)
         folder = try RunFolder(opening: path, resuming: resuming)
-        try claimFolder()
+        let split = try JSONEncoder.sortedLines.encode(data.split)
+        try requireSameRun(split: split)
         if resuming { try restoreNewestCheckpoint() }
+        try AtomicFile.write(Data(recipe.canonicalYAML.utf8), to: folder.recipePath)
+        try AtomicFile.write(split, to: folder.splitPath)
     }
 
     /// Trains to the end, or until asked to stop.
@@ -166,18 +169,15 @@ public final class TrainingRun {
             parameters: learner.student.parameters.parameterCount, isResumed: isResumed)
     }
 
-    /// Writes the recipe and the split, or checks that those in the folder are the same.
-    private func claimFolder() throws {
+    /// Checks that a run found in the folder has this recipe and this split.
+    private func requireSameRun(split: Data) throws {
         if let yaml = try? String(contentsOfFile: folder.recipePath, encoding: .utf8) {
             let found = try Recipe(yaml: yaml, name: folder.recipePath)
             try TrainingError.requireSame(found.entries, as: recipe.entries, path: folder.path)
         }
-        let split = try JSONEncoder.sortedLines.encode(data.split)
         if let found = FileManager.default.contents(atPath: folder.splitPath), found != split {
             throw TrainingError.otherData(folder: folder.path)
         }
-        try AtomicFile.write(Data(recipe.canonicalYAML.utf8), to: folder.recipePath)
-        try AtomicFile.write(split, to: folder.splitPath)
     }
 
     /// Goes on from the newest checkpoint that is whole; those that are not are passed over with a warning.
