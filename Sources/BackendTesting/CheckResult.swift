@@ -55,7 +55,14 @@ public struct CheckResult: Hashable, Sendable {
         switch outcome {
         case .passed(let worstError): "passed \(subject) \(check.rawValue) \(row): worst error \(Float(worstError))"
         case .unsupported(let reason): "unsupported \(subject) \(check.rawValue) \(row): \(reason)"
-        case .failed(let problem): "FAILED \(subject) \(check.rawValue) \(row): \(problem); reproduce: \(reproducer)"
+        case .failed(let problem):
+            "FAILED \(subject) \(check.rawValue) \(row): \(Self.oneLine(problem)); reproduce: \(reproducer)"
         }
+    }
+
+    /// Compilers speak in many lines.
+    private static func oneLine(_ text: String) -> String {
+        let line = text.split(whereSeparator: \.isNewline).joined(separator: " | ")
+        return line.count <= 600 ? line : line.prefix(600) + "…"
     }
 }

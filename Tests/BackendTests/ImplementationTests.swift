@@ -17,8 +17,8 @@ final class ImplementationTests: XCTestCase {
                 }
             }
             let runner = ParityRunner(
-                .small, reference: CPUBackend(), subjects: subjects, only: "\(operation) ",
-                checks: [.parity, .repeatability, .poison, .guards, .views])
+                .standard, reference: CPUBackend(), subjects: subjects, only: "\(operation) ",
+                checks: [.parity, .poison, .guards, .views])
             let results = runner.run { if $0.isFailure { XCTFail($0.line) } }
             for subject in subjects {
                 let wasRun = results.contains {
