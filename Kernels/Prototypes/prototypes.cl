@@ -15,6 +15,12 @@ float inverseNorm(const float squares, const float shortest) {
     return norm <= shortest ? 0.0f : 1.0f / norm;
 }
 
+// x / |x|, or zeros where the norm is at most `shortest`. Divided, not multiplied by the inverse: a vector of a single
+// element becomes exactly ±1, and what is perpendicular to it exactly 0.
+Vector directionOf(const Vector x, const float norm, const float shortest) {
+    return norm <= shortest ? (Vector)(0.0f) : x / norm;
+}
+
 // Σ a_d b_d over a row, by all work-items of the group.
 float rowProduct(
     __global const float *a, __global const float *b, const int columns, __local float *scratch) {
@@ -47,11 +53,17 @@ ROW_KERNEL void l2NormalizeGradient(
     DECLARE_SCRATCH;
     ROW_LOOP(row, rows, rowsPerGroup) {
         const long start = (long)row * columns;
-        const float scale = inverseNorm(rowProduct(x + start, x + start, columns, scratch), epsilon);
-        const float along = rowProduct(outputGradient + start, x + start, columns, scratch) * scale;
+        const float squares = rowProduct(x + start, x + start, columns, scratch);
+        const float norm = sqrt(squares), scale = inverseNorm(squares, epsilon);
+        Vector products = (Vector)(0.0f);
+        COLUMN_LOOP(d, columns) {
+            const Vector direction = directionOf(load(x + start + d, columns - d, 0.0f), norm, epsilon);
+            products = multiplyAdd(load(outputGradient + start + d, columns - d, 0.0f), direction, products);
+        }
+        const float along = groupSum(products, scratch);
         COLUMN_LOOP(d, columns) {
             const Vector gradient = load(outputGradient + start + d, columns - d, 0.0f);
-            const Vector direction = load(x + start + d, columns - d, 0.0f) * scale;
+            const Vector direction = directionOf(load(x + start + d, columns - d, 0.0f), norm, epsilon);
             store((gradient - direction * along) * scale, inputGradient + start + d, columns - d);
         }
     }
@@ -105,6 +117,8 @@ ROW_KERNEL void cosineSimilarityGradient(
     ROW_LOOP(row, rows, rowsPerGroup) {
         __global const float *z = features + (long)row * columns;
         __global float *result = featuresGradient + (long)row * columns;
+        const float squares = rowProduct(z, z, columns, scratch);
+        const float norm = sqrt(squares), scale = inverseNorm(squares, SHORTEST);
         Vector products = (Vector)(0.0f);
         COLUMN_LOOP(d, columns) {
             Vector g = (Vector)(0.0f);
@@ -112,14 +126,13 @@ ROW_KERNEL void cosineSimilarityGradient(
                 const float factor = logitsGradient[(long)row * classes + k] * prototypeScales[k] / temperature;
                 g = multiplyAdd((Vector)(factor), load(prototypes + (long)k * columns + d, columns - d, 0.0f), g);
             }
-            products = multiplyAdd(g, load(z + d, columns - d, 0.0f), products);
+            products = multiplyAdd(g, directionOf(load(z + d, columns - d, 0.0f), norm, SHORTEST), products);
             store(g, result + d, columns - d);
         }
-        const float scale = inverseNorm(rowProduct(z, z, columns, scratch), SHORTEST);
-        const float along = groupSum(products, scratch) * scale;
+        const float along = groupSum(products, scratch);
         COLUMN_LOOP(d, columns) {
             const Vector g = load(result + d, columns - d, 0.0f);
-            const Vector direction = load(z + d, columns - d, 0.0f) * scale;
+            const Vector direction = directionOf(load(z + d, columns - d, 0.0f), norm, SHORTEST);
             store((g - direction * along) * scale, result + d, columns - d);
         }
     }
