@@ -23,23 +23,35 @@ struct RowExecution {
         } catch {
             return checks.prefix(1).map { ($0, .failed("threw: \(error)")) }
         }
-        // Guards and views share one run.
-        let guarded = Result { try run(.guarded) }
-        return checks.map { check in
+        // Repeatability and allocations share a run, guards and views another; neither takes place if nobody asks.
+        lazy var second = Result { try runCountingAllocations() }
+        lazy var guarded = Result { try run(.guarded) }
+        var outcomes: [(check: Check, outcome: CheckResult.Outcome)] = []
+        for check in checks {
             do {
-                switch check {
-                case .parity: return (check, parity(of: first, with: expected))
-                case .repeatability: return (check, sameBits(try run(), as: first))
-                case .allocations: return (check, try allocations())
-                case .poison: return (check, try poison(first))
-                case .guards: return (check, verdict(try guarded.get().damages))
-                case .views: return (check, sameBits(try guarded.get().results, as: first))
-                case .gradient, .refusal: return (check, .unsupported("not a check of a row like this"))
-                }
+                let outcome: CheckResult.Outcome =
+                    switch check {
+                    case .parity: parity(of: first, with: expected)
+                    case .repeatability: sameBits(try second.get().results, as: first)
+                    case .allocations: allocations(try second.get().allocations)
+                    case .poison: try poison(first)
+                    case .guards: verdict(try guarded.get().damages)
+                    case .views: sameBits(try guarded.get().results, as: first)
+                    case .gradient, .refusal: .unsupported("not a check of a row like this")
+                    }
+                outcomes.append((check, outcome))
             } catch {
-                return (check, .failed("threw: \(error)"))
+                outcomes.append((check, .failed("threw: \(error)")))
             }
         }
+        return outcomes
+    }
+
+    /// Performs the operation with a pool that knows what the row needs from the run before.
+    private func runCountingAllocations() throws -> (results: [String: HostTensor], allocations: Int) {
+        let before = backend.statistics.allocations
+        let results = try run()
+        return (results, backend.statistics.allocations - before)
     }
 
     private func run(
@@ -75,13 +87,8 @@ struct RowExecution {
             })
     }
 
-    /// The pool knows what the row needs from the runs before.
-    private func allocations() throws -> CheckResult.Outcome {
-        _ = try run()
-        let before = backend.statistics.allocations
-        _ = try run()
-        let count = backend.statistics.allocations - before
-        return count == 0 ? .passed(worstError: 0) : .failed("asked the device for memory \(count) times")
+    private func allocations(_ count: Int) -> CheckResult.Outcome {
+        count == 0 ? .passed(worstError: 0) : .failed("asked the device for memory \(count) times")
     }
 
     private func poison(_ first: [String: HostTensor]) throws -> CheckResult.Outcome {

@@ -23,6 +23,18 @@ struct ParityCommand: ParsableCommand {
     @Option(help: "Only rows whose name contains this text.")
     var only: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "The kernels made for the other family of devices, instead of the device's own: cpuLike or gpuLike.",
+            valueName: "family"))
+    var family: OpenCLDevice.Family?
+
+    @Option(
+        help: ArgumentHelp(
+            "How to perform an operation, instead of the device's choice. May be repeated.",
+            valueName: "operation=name"))
+    var implementation: [ImplementationRequest] = []
+
     @Flag(help: "Print every result, not only failures.")
     var verbose = false
 
@@ -31,9 +43,7 @@ struct ParityCommand: ParsableCommand {
     }
 
     func run() throws {
-        let subjects =
-            try device.map { [Subject(try $0.backend().backend)] }
-            ?? OpenCLDevice.all().map { Subject(try OpenCLBackend(device: $0)) }
+        let subjects = try subjects()
         guard !subjects.isEmpty else {
             throw CommandError("there is no OpenCL device to check; install a driver, or name one with --device")
         }
@@ -47,6 +57,39 @@ struct ParityCommand: ParsableCommand {
         print(failures == 0 ? "all \(results.count) checks passed" : "\(failures) of \(results.count) checks failed")
         if failures > 0 { throw ExitCode.failure }
     }
+
+    private func subjects() throws -> [Subject] {
+        let backends: [any Backend] =
+            try device.map { [try $0.backend().backend] }
+            ?? OpenCLDevice.all().map { try OpenCLBackend(device: $0) }
+        guard family != nil || !implementation.isEmpty else { return backends.map { Subject($0) } }
+        return try backends.map { backend in
+            guard var hardware = (backend as? OpenCLBackend)?.hardware else {
+                throw CommandError("--family and --implementation are for OpenCL devices, not for the CPU backend")
+            }
+            hardware.family = family ?? hardware.family
+            let preferred = Dictionary(implementation.map { ($0.operation, $0.name) }, uniquingKeysWith: { $1 })
+            return Subject(
+                try OpenCLBackend(device: hardware, preferredImplementations: preferred),
+                commandLineArguments: "--device \(backend.device.identifier)"
+                    + (family.map { " --family \($0.rawValue)" } ?? "")
+                    + implementation.map { " --implementation \($0.operation)=\($0.name)" }.joined())
+        }
+    }
+}
+
+/// `gemm=tiles`: the operation and the implementation that performs it.
+struct ImplementationRequest: ExpressibleByArgument {
+    let operation: String
+    let name: String
+
+    init?(argument: String) {
+        let parts = argument.split(separator: "=", omittingEmptySubsequences: false)
+        guard parts.count == 2 else { return nil }
+        operation = String(parts[0])
+        name = String(parts[1])
+    }
 }
 
 extension Suite: ExpressibleByArgument {}
+extension OpenCLDevice.Family: ExpressibleByArgument {}

@@ -13,7 +13,10 @@ final class ImplementationTests: XCTestCase {
             let subjects = try devices.flatMap { device in
                 try names.map { name in
                     let backend = try OpenCLBackend(device: device, preferredImplementations: [operation: name])
-                    return Subject(backend, label: "\(backend.device.identifier) \(name)")
+                    let identifier = backend.device.identifier
+                    return Subject(
+                        backend, label: "\(identifier) \(name)",
+                        commandLineArguments: "--device \(identifier) --implementation \(operation)=\(name)")
                 }
             }
             let runner = ParityRunner(
@@ -28,6 +31,23 @@ final class ImplementationTests: XCTestCase {
             }
             print(ParityTable(results))
         }
+    }
+
+    /// The kernels that are made for the other family of devices are slower on this one, but must be right.
+    func testTheKernelsOfTheOtherFamilyOnEveryOpenCLDevice() throws {
+        let devices = OpenCLDevice.all()
+        try XCTSkipIf(devices.isEmpty, "no OpenCL device is present")
+        let subjects = try devices.map { device in
+            var other = device
+            other.family = device.family == .cpuLike ? .gpuLike : .cpuLike
+            let arguments = "--device opencl:\(device.index) --family \(other.family.rawValue)"
+            return Subject(
+                try OpenCLBackend(device: other), label: "opencl:\(device.index) \(other.family.rawValue)",
+                commandLineArguments: arguments)
+        }
+        let runner = ParityRunner(
+            .standard, reference: CPUBackend(), subjects: subjects, checks: [.parity, .poison, .guards, .views])
+        print(ParityTable(runner.run { if $0.isFailure { XCTFail($0.line) } }))
     }
 
     func testUnknownImplementationsAreRefused() throws {
