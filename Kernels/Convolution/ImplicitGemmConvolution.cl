@@ -11,13 +11,13 @@
 #include "Common/PartialVector4.h"
 #include "Common/Tensor.h"
 
-#define GROUP 256
+#define WORK_ITEMS 256
 #define DEPTH 16
 #define ITEM_PIXELS (TILE_PIXELS / 16)
 #define ITEM_CHANNELS (TILE_CHANNELS / 16)
-#define LOADED_PIXELS (TILE_PIXELS * DEPTH / 4 / GROUP)
+#define LOADED_PIXELS (TILE_PIXELS * DEPTH / 4 / WORK_ITEMS)
 
-__attribute__((reqd_work_group_size(GROUP, 1, 1)))
+__attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1)))
 __kernel void convolveImplicitGemm(
     INPUT(float, source), INPUT(float, filter), OUTPUT(float, target), const int batch, const int sourceHeight,
     const int sourceWidth, const int sourceChannels, const int targetHeight, const int targetWidth,
@@ -45,7 +45,7 @@ __kernel void convolveImplicitGemm(
     int imageOf[LOADED_PIXELS], yOf[LOADED_PIXELS], xOf[LOADED_PIXELS];
 #pragma unroll
     for (int i = 0; i < LOADED_PIXELS; i++) {
-        const int pixel = firstPixel + item / 4 + i * (GROUP / 4);
+        const int pixel = firstPixel + item / 4 + i * (WORK_ITEMS / 4);
         imageOf[i] = pixel / columns / rows;
         yOf[i] = pixel < pixels ? pixel / columns % rows * sourceStep + rowBase : INT_MIN / 2;
         xOf[i] = pixel % columns * sourceStep + columnBase;
@@ -72,13 +72,13 @@ __kernel void convolveImplicitGemm(
                     const float4 value = inside
                         ? loadPart4(source + pixel * sourceChannels + c + loadedDepth, sourceChannels - c - loadedDepth)
                         : (float4)(0.0f);
-                    const int place = item / 4 + i * (GROUP / 4);
+                    const int place = item / 4 + i * (WORK_ITEMS / 4);
                     pixelTile[loadedDepth][place] = value.s0;
                     pixelTile[loadedDepth + 1][place] = value.s1;
                     pixelTile[loadedDepth + 2][place] = value.s2;
                     pixelTile[loadedDepth + 3][place] = value.s3;
                 }
-                for (int i = item; i < DEPTH * TILE_CHANNELS / 4; i += GROUP) {
+                for (int i = item; i < DEPTH * TILE_CHANNELS / 4; i += WORK_ITEMS) {
 #if INPUT_GRADIENT
                     const int depth = i % 4 * 4, channel = i / 4;
                     const int count = firstChannel + channel < targetChannels ? sourceChannels - c - depth : 0;

@@ -9,12 +9,12 @@
 #include "Common/PartialVector4.h"
 #include "Common/Tensor.h"
 
-#define GROUP 256
+#define WORK_ITEMS 256
 #define DEPTH 16
 #define ITEM_INPUTS (TILE_INPUTS / 16)
 #define ITEM_OUTPUTS (TILE_OUTPUTS / 16)
 
-__attribute__((reqd_work_group_size(GROUP, 1, 1)))
+__attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1)))
 __kernel void filterGradientImplicitGemm(
     INPUT(float, outputGradient), INPUT(float, input), OUTPUT(float, partials), const int batch, const int inputHeight,
     const int inputWidth, const int inputChannels, const int outputHeight, const int outputWidth,
@@ -40,7 +40,7 @@ __kernel void filterGradientImplicitGemm(
     }
 
     for (int blockPixel = firstPixel; blockPixel < endPixel; blockPixel += DEPTH) {
-        for (int i = item; i < DEPTH * TILE_INPUTS / 4; i += GROUP) {
+        for (int i = item; i < DEPTH * TILE_INPUTS / 4; i += WORK_ITEMS) {
             const int depth = i / (TILE_INPUTS / 4), channel = i % (TILE_INPUTS / 4) * 4;
             const int pixel = blockPixel + depth;
             const int y = pixel / outputWidth % outputHeight * stride + r - padding;
@@ -51,7 +51,7 @@ __kernel void filterGradientImplicitGemm(
             vstore4(loadPart4(input + place * inputChannels + firstInput + channel, count), 0,
                 &inputTile[depth][channel]);
         }
-        for (int i = item; i < DEPTH * TILE_OUTPUTS / 4; i += GROUP) {
+        for (int i = item; i < DEPTH * TILE_OUTPUTS / 4; i += WORK_ITEMS) {
             const int depth = i / (TILE_OUTPUTS / 4), channel = i % (TILE_OUTPUTS / 4) * 4;
             const int count = blockPixel + depth < endPixel ? outputChannels - firstOutput - channel : 0;
             vstore4(loadPart4(

@@ -6,11 +6,11 @@
 // Cost: 2·M·N·K flops; every element is read TILE times less often from global memory than it is used.
 #include "Common/Tensor.h"
 
-#define GROUP 256
+#define WORK_ITEMS 256
 #define DEPTH 16
 #define ITEM (TILE / 16)
 
-__attribute__((reqd_work_group_size(GROUP, 1, 1)))
+__attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1)))
 __kernel void multiplyTiles(
     const float alpha, INPUT(float, a), INPUT(float, b), const float beta, INOUT(float, c), const int rows,
     const int columns, const int depth) {
@@ -29,7 +29,7 @@ __kernel void multiplyTiles(
         for (int j = 0; j < ITEM; j++) sums[i][j] = 0.0f;
     }
     for (int block = 0; block < depth; block += DEPTH) {
-        for (int i = item; i < DEPTH * TILE; i += GROUP) {
+        for (int i = item; i < DEPTH * TILE; i += WORK_ITEMS) {
 #if TRANSPOSE_A
             const int d = i / TILE, place = i % TILE;
             const ulong index = (ulong)(block + d) * rows + firstRow + place;
@@ -39,7 +39,7 @@ __kernel void multiplyTiles(
 #endif
             aTile[d][place] = block + d < depth && firstRow + place < rows ? a[index] : 0.0f;
         }
-        for (int i = item; i < DEPTH * TILE; i += GROUP) {
+        for (int i = item; i < DEPTH * TILE; i += WORK_ITEMS) {
 #if TRANSPOSE_B
             const int d = i % DEPTH, place = i / DEPTH;
             const ulong index = (ulong)(firstColumn + place) * depth + block + d;
