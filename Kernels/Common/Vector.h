@@ -4,6 +4,7 @@
 //     VECTOR   16         1          elements that a work-item handles at a time
 //     CHUNK    4096       1          neighbouring elements of a work-item in pointwise kernels
 //     GROUP    1          64         work-items that share a row in row kernels (Row.h)
+//     ITEMS    1          256        work-items of a work-group in pointwise kernels
 //
 // CPU compilers do not merge neighbouring work-items into vectors, so there the vector is explicit and a work-item takes a
 // long run of elements; on a GPU neighbouring work-items take neighbouring elements.
@@ -17,6 +18,8 @@ typedef float Vector;
 #define wholeLoad(pointer) (*(pointer))
 #define wholeStore(value, pointer) (*(pointer) = (value))
 #endif
+
+#define CHUNK_KERNEL __kernel __attribute__((reqd_work_group_size(ITEMS, 1, 1)))
 
 // Loops over the vectors of this work-item's chunk; `i` is the first element's index.
 #define CHUNK_LOOP(i, count)                                                                          \

@@ -6,28 +6,28 @@
 #define CHUNK_OF_SCALARS(i, count) \
     for (long i = (long)get_global_id(0) * CHUNK, end##i = min(i + CHUNK, (long)(count)); i < end##i; ++i)
 
-__kernel void fillFloats(OUTPUT(float, y), const int count, const float value) {
+CHUNK_KERNEL void fillFloats(OUTPUT(float, y), const int count, const float value) {
     OPEN(y);
     CHUNK_OF_SCALARS(i, count) y[i] = value;
 }
 
-__kernel void fillIntegers(OUTPUT(int, y), const int count, const int value) {
+CHUNK_KERNEL void fillIntegers(OUTPUT(int, y), const int count, const int value) {
     OPEN(y);
     CHUNK_OF_SCALARS(i, count) y[i] = value;
 }
 
-__kernel void fillBytes(OUTPUT(uchar, y), const int count, const int value) {
+CHUNK_KERNEL void fillBytes(OUTPUT(uchar, y), const int count, const int value) {
     OPEN(y);
     CHUNK_OF_SCALARS(i, count) y[i] = (uchar)value;
 }
 
 // Floats travel as words, so that every NaN keeps its bits.
-__kernel void copyWords(INPUT(uint, x), OUTPUT(uint, y), const int count) {
+CHUNK_KERNEL void copyWords(INPUT(uint, x), OUTPUT(uint, y), const int count) {
     OPEN(x); OPEN(y);
     CHUNK_OF_SCALARS(i, count) y[i] = x[i];
 }
 
-__kernel void copyBytes(INPUT(uchar, x), OUTPUT(uchar, y), const int count) {
+CHUNK_KERNEL void copyBytes(INPUT(uchar, x), OUTPUT(uchar, y), const int count) {
     OPEN(x); OPEN(y);
     CHUNK_OF_SCALARS(i, count) y[i] = x[i];
 }

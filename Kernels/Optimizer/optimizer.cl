@@ -7,7 +7,7 @@
 #include "Common/Vector.h"
 
 // p ← p − learningRate · (g + weightDecay · p)
-__kernel void gradientDescent(
+CHUNK_KERNEL void gradientDescent(
     INOUT(float, parameters), INPUT(float, gradients), const int count, const float learningRate,
     const float weightDecay) {
     OPEN(parameters); OPEN(gradients);
@@ -19,7 +19,7 @@ __kernel void gradientDescent(
 }
 
 // g ← g + weightDecay · p; v ← momentum · v + g; p ← p − learningRate · (nesterov ? g + momentum · v : v)
-__kernel void gradientDescentWithMomentum(
+CHUNK_KERNEL void gradientDescentWithMomentum(
     INOUT(float, parameters), INPUT(float, gradients), INOUT(float, velocity), const int count,
     const float learningRate, const float weightDecay, const float momentum, const int nesterov) {
     OPEN(parameters); OPEN(gradients); OPEN(velocity);
@@ -34,7 +34,7 @@ __kernel void gradientDescentWithMomentum(
 
 // g ← g + penalty · p; m ← firstDecay · m + (1 − firstDecay) · g; v ← secondDecay · v + (1 − secondDecay) · g²;
 // p ← shrinkage · p − learningRate · (m / firstCorrection) / (√(v / secondCorrection) + epsilon)
-__kernel void adam(
+CHUNK_KERNEL void adam(
     INOUT(float, parameters), INPUT(float, gradients), INOUT(float, firstMoment), INOUT(float, secondMoment),
     const int count, const float learningRate, const float penalty, const float shrinkage, const float firstDecay,
     const float secondDecay, const float firstCorrection, const float secondCorrection, const float epsilon) {
@@ -52,7 +52,7 @@ __kernel void adam(
 }
 
 // average ← decay · average + (1 − decay) · value
-__kernel void movingAverage(INOUT(float, average), INPUT(float, value), const int count, const float decay) {
+CHUNK_KERNEL void movingAverage(INOUT(float, average), INPUT(float, value), const int count, const float decay) {
     OPEN(average); OPEN(value);
     CHUNK_LOOP(i, count) {
         const Vector old = load(average + i, count - i, 0.0f);

@@ -33,7 +33,7 @@ Vector applyBinary(const int operation, const Vector a, const Vector b) {
     }
 }
 
-__kernel void unary(INPUT(float, x), OUTPUT(float, y), const int count, const int operation) {
+CHUNK_KERNEL void unary(INPUT(float, x), OUTPUT(float, y), const int count, const int operation) {
     OPEN(x); OPEN(y);
     CHUNK_LOOP(i, count) {
         // Padding of 1: no function raises an exception there.
@@ -41,7 +41,7 @@ __kernel void unary(INPUT(float, x), OUTPUT(float, y), const int count, const in
     }
 }
 
-__kernel void binaryElementwise(
+CHUNK_KERNEL void binaryElementwise(
     INPUT(float, a), INPUT(float, b), OUTPUT(float, y), const int count, const int operation) {
     OPEN(a); OPEN(b); OPEN(y);
     CHUNK_LOOP(i, count) {
@@ -50,7 +50,7 @@ __kernel void binaryElementwise(
     }
 }
 
-__kernel void binaryScalar(
+CHUNK_KERNEL void binaryScalar(
     INPUT(float, a), INPUT(float, b), OUTPUT(float, y), const int count, const int operation) {
     OPEN(a); OPEN(b); OPEN(y);
     const Vector second = (Vector)(b[0]);

@@ -5,7 +5,7 @@
 #include "Common/Tensor.h"
 #include "Common/Vector.h"
 
-__kernel void affine(INPUT(float, x), OUTPUT(float, y), const int count, const float scale, const float shift) {
+CHUNK_KERNEL void affine(INPUT(float, x), OUTPUT(float, y), const int count, const float scale, const float shift) {
     OPEN(x); OPEN(y);
     CHUNK_LOOP(i, count) {
         store(scale * load(x + i, count - i, 0.0f) + shift, y + i, count - i);
@@ -13,14 +13,14 @@ __kernel void affine(INPUT(float, x), OUTPUT(float, y), const int count, const f
 }
 
 // Either tensor may be the other.
-__kernel void accumulate(INOUT(const float, x), INOUT(float, y), const int count, const float scale) {
+CHUNK_KERNEL void accumulate(INOUT(const float, x), INOUT(float, y), const int count, const float scale) {
     OPEN(x); OPEN(y);
     CHUNK_LOOP(i, count) {
         store(load(y + i, count - i, 0.0f) + scale * load(x + i, count - i, 0.0f), y + i, count - i);
     }
 }
 
-__kernel void leakyReLU(INPUT(float, x), OUTPUT(float, y), const int count, const float negativeSlope) {
+CHUNK_KERNEL void leakyReLU(INPUT(float, x), OUTPUT(float, y), const int count, const float negativeSlope) {
     OPEN(x); OPEN(y);
     CHUNK_LOOP(i, count) {
         const Vector input = load(x + i, count - i, 0.0f);
@@ -28,7 +28,7 @@ __kernel void leakyReLU(INPUT(float, x), OUTPUT(float, y), const int count, cons
     }
 }
 
-__kernel void leakyReLUGradient(
+CHUNK_KERNEL void leakyReLUGradient(
     INPUT(float, outputGradient), INPUT(float, x), OUTPUT(float, inputGradient), const int count,
     const float negativeSlope) {
     OPEN(outputGradient); OPEN(x); OPEN(inputGradient);

@@ -4,6 +4,7 @@
 
 #include "Common/Philox.h"
 #include "Common/Tensor.h"
+#include "Common/Vector.h"
 
 #define BLOCK_LOOP(block, count)                                                                  \
     for (long block = (long)get_global_id(0) * CHUNK,                                             \
@@ -22,7 +23,7 @@ void storeBlock(const float4 numbers, __global float *y, const long block, const
     if (i + 2 < count) y[i + 2] = numbers.z;
 }
 
-__kernel void uniformNumbers(
+CHUNK_KERNEL void uniformNumbers(
     OUTPUT(float, y), const int count, const uint seedLow, const uint seedHigh, const uint purpose, const uint step,
     const uint sample) {
     OPEN(y);
@@ -33,7 +34,7 @@ __kernel void uniformNumbers(
 }
 
 // Box and Muller: (u, w) becomes √(−2 ln(1 − u)) · (cos 2πw, sin 2πw).
-__kernel void normalNumbers(
+CHUNK_KERNEL void normalNumbers(
     OUTPUT(float, y), const int count, const uint seedLow, const uint seedHigh, const uint purpose, const uint step,
     const uint sample) {
     OPEN(y);

@@ -23,7 +23,7 @@ ROW_KERNEL void sumParts(
 
 // Work-item (b, c) adds up VECTOR neighbouring columns over `rowsPerPart` neighbouring rows, beginning at
 // c · rowsPerPart, and writes them to row c of y.
-__kernel void columnSumParts(
+ROW_KERNEL void columnSumParts(
     INPUT(float, x), OUTPUT(float, y), const int rows, const int columns, const int rowsPerPart) {
     OPEN(x); OPEN(y);
     const int k = get_global_id(0) * VECTOR;

@@ -89,7 +89,7 @@ ROW_KERNEL void oneHot(
 }
 
 // Work-item k counts the labels that are k.
-__kernel void histogram(INPUT(int, labels), OUTPUT(float, y), const int count, const int classes) {
+ROW_KERNEL void histogram(INPUT(int, labels), OUTPUT(float, y), const int count, const int classes) {
     OPEN(labels); OPEN(y);
     const int k = get_global_id(0);
     if (k >= classes) return;

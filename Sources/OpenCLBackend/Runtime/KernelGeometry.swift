@@ -24,5 +24,5 @@ struct KernelGeometry: Hashable, Sendable {
     }
 
     /// The compiler's options.
-    var options: [String] { ["-D VECTOR=\(vector)", "-D CHUNK=\(chunk)", "-D GROUP=\(group)"] }
+    var options: [String] { ["-D VECTOR=\(vector)", "-D CHUNK=\(chunk)", "-D GROUP=\(group)", "-D ITEMS=\(pointwiseGroup)"] }
 }

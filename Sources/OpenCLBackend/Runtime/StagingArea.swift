@@ -10,8 +10,9 @@ final class StagingArea {
         let isWritten: cl_event
     }
 
-    /// Beyond this many bytes on their way a write waits for the oldest ones.
-    private let limit = 256 << 20
+    /// Beyond so many bytes or blocks on their way a write waits for the oldest ones.
+    private let byteLimit = 256 << 20
+    private let blockLimit = 256
     private let context: OpenCLContext
     private var travelling: [Block] = []
     private var travellingBytes = 0
@@ -32,7 +33,7 @@ final class StagingArea {
 
     /// Enqueues a copy of `bytes` into `memory`, beginning at byte `offset`.
     func write(_ bytes: UnsafeRawBufferPointer, into memory: cl_mem, offset: Int) throws {
-        guard bytes.count <= limit else {
+        guard bytes.count <= byteLimit else {
             // So much is written once, when data are loaded; a second copy on the host would cost more than waiting.
             let code = context.library.clEnqueueWriteBuffer(
                 context.queue, memory, cl_bool(CL_TRUE), offset, bytes.count, bytes.baseAddress, 0, nil, nil)
@@ -55,7 +56,7 @@ final class StagingArea {
     /// Frees the blocks whose writes have ended; waits for the oldest while too much is on its way.
     private func reclaim(needing byteCount: Int) throws {
         while let oldest = travelling.first {
-            if travellingBytes + byteCount > limit {
+            if travellingBytes + byteCount > byteLimit || travelling.count >= blockLimit {
                 var event: cl_event? = oldest.isWritten
                 try context.check(context.library.clWaitForEvents(1, &event), "clWaitForEvents")
             }
@@ -67,7 +68,7 @@ final class StagingArea {
             guard status <= CL_COMPLETE else { return }
             _ = context.library.clReleaseEvent(oldest.isWritten)
             travellingBytes -= oldest.bytes.count
-            idle.append(oldest.bytes)
+            if idle.count < 64 { idle.append(oldest.bytes) } else { oldest.bytes.deallocate() }
             travelling.removeFirst()
             // Negative is the error with which the write, or a command before it, ended.
             try context.check(status, "clEnqueueWriteBuffer")
@@ -76,13 +77,12 @@ final class StagingArea {
 
     /// The smallest idle block that is large enough but not wastefully large, else a new one.
     private func takeIdleBlock(of byteCount: Int) -> UnsafeMutableRawBufferPointer {
-        let fitting = idle.indices.filter { idle[$0].count >= byteCount && idle[$0].count <= 4 * max(byteCount, 1024) }
-        if let best = fitting.min(by: { idle[$0].count < idle[$1].count }) {
-            return idle.remove(at: best)
+        var best: Int?
+        for (index, block) in idle.enumerated()
+        where block.count >= byteCount && block.count <= 4 * max(byteCount, 1024) {
+            if best.map({ block.count < idle[$0].count }) ?? true { best = index }
         }
-        // Idle blocks that nothing fits any more would pile up; a few sizes are in use at a time.
-        if idle.count >= 32 { idle.removeFirst().deallocate() }
-        let rounded = (max(byteCount, 1024) + 1023) / 1024 * 1024
-        return .allocate(byteCount: rounded, alignment: 4096)
+        if let best { return idle.remove(at: best) }
+        return .allocate(byteCount: max(byteCount, 1024), alignment: 4096)
     }
 }
