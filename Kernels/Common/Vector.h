@@ -1,10 +1,10 @@
 // Vectors and loops for kernels that are written once for both families of devices. The host defines
 //
-//              CPU-like   GPU-like
-//     VECTOR   16         1          elements that a work-item handles at a time
-//     CHUNK    4096       1          neighbouring elements of a work-item in pointwise kernels
-//     GROUP    1          64         work-items that share a row in row kernels (Row.h)
-//     ITEMS    1          256        work-items of a work-group in pointwise kernels
+//                  CPU-like   GPU-like
+//     VECTOR       16         1          elements that a work-item handles at a time
+//     CHUNK        4096       1          neighbouring elements of a work-item in pointwise kernels
+//     CHUNK_ITEMS  1          256        work-items of a work-group in pointwise kernels
+//     ROW_ITEMS    1          64         work-items that share a row in row kernels (Row.h)
 //
 // CPU compilers do not merge neighbouring work-items into vectors, so there the vector is explicit and a work-item takes a
 // long run of elements; on a GPU neighbouring work-items take neighbouring elements.
@@ -19,7 +19,7 @@ typedef float Vector;
 #define wholeStore(value, pointer) (*(pointer) = (value))
 #endif
 
-#define CHUNK_KERNEL __kernel __attribute__((reqd_work_group_size(ITEMS, 1, 1)))
+#define CHUNK_KERNEL __kernel __attribute__((reqd_work_group_size(CHUNK_ITEMS, 1, 1)))
 
 // Loops over the vectors of this work-item's chunk; `i` is the first element's index.
 #define CHUNK_LOOP(i, count)                                                                          \

@@ -2,6 +2,7 @@
 // Cost: no arithmetic; fill writes each byte once, copy reads and writes each byte once.
 
 #include "Common/Tensor.h"
+#include "Common/Vector.h"
 
 #define CHUNK_OF_SCALARS(i, count) \
     for (long i = (long)get_global_id(0) * CHUNK, end##i = min(i + CHUNK, (long)(count)); i < end##i; ++i)

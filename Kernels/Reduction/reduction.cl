@@ -14,7 +14,7 @@ ROW_KERNEL void sumParts(
     const long begin = (long)get_group_id(0) * length;
     const long end = min(begin + length, (long)count);
     Vector sum = (Vector)(0.0f);
-    for (long i = begin + get_local_id(0) * VECTOR; i < end; i += GROUP * VECTOR) {
+    for (long i = begin + get_local_id(0) * VECTOR; i < end; i += ROW_ITEMS * VECTOR) {
         sum += load(x + i, end - i, 0.0f);
     }
     const float total = groupSum(sum, scratch);
@@ -26,11 +26,11 @@ ROW_KERNEL void sumParts(
 ROW_KERNEL void columnSumParts(
     INPUT(float, x), OUTPUT(float, y), const int rows, const int columns, const int rowsPerPart) {
     OPEN(x); OPEN(y);
-    const int k = get_global_id(0) * VECTOR;
+    const uint k = get_global_id(0) * VECTOR;
     const int part = get_global_id(1);
-    if (k >= columns) return;
+    if (k >= (uint)columns) return;
     const int begin = part * rowsPerPart;
-    const int end = min(begin + rowsPerPart, rows);
+    const int end = begin + min(rowsPerPart, rows - begin);
     Vector sum = (Vector)(0.0f);
     for (int row = begin; row < end; ++row) sum += load(x + (long)row * columns + k, columns - k, 0.0f);
     store(sum, y + (long)part * columns + k, columns - k);
@@ -60,7 +60,7 @@ ROW_KERNEL void argmaxRows(
         COLUMN_LOOP(k, columns) largestSeen = fmax(largestSeen, load(elements + k, columns - k, -INFINITY));
         const float largest = groupMaximum(largestSeen, scratch);
         int first = columns;
-        for (int k = get_local_id(0); k < columns && first == columns; k += GROUP) {
+        for (int k = get_local_id(0); k < columns && first == columns; k += ROW_ITEMS) {
             if (elements[k] == largest) first = k;
         }
         first = groupMinimum(first, (__local int *)scratch);

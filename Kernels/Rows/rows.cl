@@ -82,7 +82,7 @@ ROW_KERNEL void oneHot(
     OPEN(labels); OPEN(y);
     ROW_LOOP(row, rows, rowsPerGroup) {
         const int label = labels[row];
-        for (int k = get_local_id(0); k < columns; k += GROUP) {
+        for (int k = get_local_id(0); k < columns; k += ROW_ITEMS) {
             y[(long)row * columns + k] = k == label ? 1.0f : 0.0f;
         }
     }

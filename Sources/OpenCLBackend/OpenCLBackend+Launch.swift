@@ -39,10 +39,10 @@ extension OpenCLBackend {
     ) throws {
         let geometry = programs.geometry
         let items = count.dividedRoundingUp(by: geometry.chunk)
-        let groups = items.dividedRoundingUp(by: geometry.pointwiseGroup)
+        let groups = items.dividedRoundingUp(by: geometry.chunkItems)
         try launch(
-            name, in: file, definitions: definitions, global: [groups * geometry.pointwiseGroup],
-            local: [geometry.pointwiseGroup], arguments: arguments)
+            name, in: file, definitions: definitions, global: [groups * geometry.chunkItems],
+            local: [geometry.chunkItems], arguments: arguments)
     }
 
     /// Enqueues a kernel built on `ROW_LOOP` of Common/Row.h. The kernel's arguments must end with the number of rows and
@@ -57,7 +57,7 @@ extension OpenCLBackend {
         let rowsPerGroup = max(1, geometry.chunk / max(1, elementsPerRow))
         try launch(
             name, in: file, definitions: definitions,
-            global: [rows.dividedRoundingUp(by: rowsPerGroup) * geometry.group], local: [geometry.group],
+            global: [rows.dividedRoundingUp(by: rowsPerGroup) * geometry.rowItems], local: [geometry.rowItems],
             arguments: arguments + [.int(rows), .int(rowsPerGroup)])
     }
 

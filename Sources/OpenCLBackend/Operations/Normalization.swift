@@ -128,7 +128,7 @@ private struct RowChunks {
         } else {
             // Enough chunks to fill a device, few enough to merge quickly.
             rowsPerChunk = max(32, rows.dividedRoundingUp(by: 256))
-            channelItems = min(32, geometry.pointwiseGroup)
+            channelItems = min(32, geometry.chunkItems)
         }
     }
 

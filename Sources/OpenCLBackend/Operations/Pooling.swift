@@ -60,7 +60,7 @@ extension OpenCLBackend: PoolingOperations {
     private func launchPooling(
         _ kernel: String, rows: Int, channels: Int, _ tensors: [Tensor], _ extents: [Int]
     ) throws {
-        let channelItems = programs.geometry.vector > 1 ? 1 : min(32, programs.geometry.pointwiseGroup)
+        let channelItems = programs.geometry.vector > 1 ? 1 : min(32, programs.geometry.chunkItems)
         let global =
             programs.geometry.vector > 1 ? 1 : channels.dividedRoundingUp(by: channelItems) * channelItems
         try launch(

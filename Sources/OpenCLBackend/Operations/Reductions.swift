@@ -56,7 +56,7 @@ extension OpenCLBackend: ReductionOperations {
     }
 
     private func launchSum(_ input: Tensor, parts: Int, length: Int, scale: Float, into sums: Tensor) throws {
-        let group = programs.geometry.group
+        let group = programs.geometry.rowItems
         try launch(
             "sumParts", in: "Reduction/reduction.cl", global: [parts * group], local: [group],
             arguments: [.tensor(input), .tensor(sums), .int(input.count), .int(length), .float(scale)])
@@ -66,11 +66,11 @@ extension OpenCLBackend: ReductionOperations {
         _ input: Tensor, rows: Int, columns: Int, rowsPerPart: Int, into sums: Tensor
     ) throws {
         let geometry = programs.geometry
-        let blocks = columns.dividedRoundingUp(by: geometry.vector).dividedRoundingUp(by: geometry.group)
+        let blocks = columns.dividedRoundingUp(by: geometry.vector).dividedRoundingUp(by: geometry.rowItems)
         let parts = max(1, rows.dividedRoundingUp(by: rowsPerPart))
         try launch(
-            "columnSumParts", in: "Reduction/reduction.cl", global: [blocks * geometry.group, parts],
-            local: [geometry.group, 1],
+            "columnSumParts", in: "Reduction/reduction.cl", global: [blocks * geometry.rowItems, parts],
+            local: [geometry.rowItems, 1],
             arguments: [.tensor(input), .tensor(sums), .int(rows), .int(columns), .int(rowsPerPart)])
     }
 }

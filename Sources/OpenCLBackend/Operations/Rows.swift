@@ -73,7 +73,7 @@ extension OpenCLBackend: RowOperations {
         try Expect.integers(labels, "the labels", operation: operation)
         try Expect.positive(classes, "the number of classes", operation: operation)
         let counts = try makeTensor(Shape([classes]), .float32)
-        let group = programs.geometry.group
+        let group = programs.geometry.rowItems
         try launch(
             operation, in: Self.kernels, global: [classes.dividedRoundingUp(by: group) * group], local: [group],
             arguments: [.tensor(labels), .tensor(counts), .int(labels.count), .int(classes)])

@@ -78,7 +78,7 @@ extension OpenCLBackend: SoftmaxOperations {
     /// `scale · Σ weights_i · perSample_i`, by one work-group.
     private func weightedSum(_ perSample: Tensor, weights: Tensor?, scale: Float) throws -> Tensor {
         let loss = try makeTensor([1], .float32)
-        let group = programs.geometry.group
+        let group = programs.geometry.rowItems
         try launch(
             "weightedSum", in: Self.kernels, global: [group], local: [group],
             arguments: [

@@ -6,23 +6,25 @@ struct KernelGeometry: Hashable, Sendable {
     /// Neighbouring elements of a work-item in pointwise kernels.
     let chunk: Int
     /// Work-items that share a row in row kernels.
-    let group: Int
+    let rowItems: Int
     /// Work-items of a work-group in pointwise kernels.
-    let pointwiseGroup: Int
+    let chunkItems: Int
 
     /// The geometry for a device.
     init(for device: OpenCLDevice) {
         switch device.family {
-        case .cpuLike: (vector, chunk, group, pointwiseGroup) = (16, 4096, 1, 1)
+        case .cpuLike: (vector, chunk, rowItems, chunkItems) = (16, 4096, 1, 1)
         case .gpuLike:
             let limit = min(device.maximumWorkGroupSize, device.maximumWorkItemSizes.first ?? 1)
-            // Trees over a group need a power of two.
+            // Trees over a work-group need a power of two.
             var powerOfTwo = 1
             while powerOfTwo < 256, powerOfTwo * 2 <= limit { powerOfTwo *= 2 }
-            (vector, chunk, group, pointwiseGroup) = (1, 1, min(64, powerOfTwo), powerOfTwo)
+            (vector, chunk, rowItems, chunkItems) = (1, 1, min(64, powerOfTwo), powerOfTwo)
         }
     }
 
     /// The compiler's options.
-    var options: [String] { ["-D VECTOR=\(vector)", "-D CHUNK=\(chunk)", "-D GROUP=\(group)", "-D ITEMS=\(pointwiseGroup)"] }
+    var options: [String] {
+        ["-D VECTOR=\(vector)", "-D CHUNK=\(chunk)", "-D ROW_ITEMS=\(rowItems)", "-D CHUNK_ITEMS=\(chunkItems)"]
+    }
 }
