@@ -37,11 +37,14 @@ enum MatrixRows {
             small: Gemm.all(m: 1, n: 1, k: 1) + Gemm.all(m: 5, n: 7, k: 3) + [
                 Gemm(m: 3, n: 17, k: 16, alpha: -0.5, beta: 1), Gemm(m: 8, n: 8, k: 8, transposeB: true, beta: 0.25),
             ],
-            standard: Gemm.all(m: 17, n: 33, k: 19) + Gemm.all(m: 64, n: 10, k: 128) + [
-                Gemm(m: 1, n: 100, k: 64, transposeB: true), Gemm(m: 100, n: 1, k: 33),
-                Gemm(m: 65, n: 63, k: 130, alpha: 2, beta: -1), Gemm(m: 10, n: 128, k: 64, transposeA: true, beta: 1),
-                Gemm(m: 48, n: 48, k: 300, alpha: 0.5),
-            ],
+            standard: Gemm.all(m: 0, n: 3, k: 2) + Gemm.all(m: 2, n: 3, k: 0) + Gemm.all(m: 17, n: 33, k: 19)
+                + Gemm.all(m: 64, n: 10, k: 128) + [
+                    Gemm(m: 2, n: 3, k: 0, beta: 0.5), Gemm(m: 1, n: 100, k: 64, transposeB: true),
+                    Gemm(m: 100, n: 1, k: 33),
+                    Gemm(m: 65, n: 63, k: 130, alpha: 2, beta: -1),
+                    Gemm(m: 10, n: 128, k: 64, transposeA: true, beta: 1),
+                    Gemm(m: 48, n: 48, k: 300, alpha: 0.5),
+                ],
             bench: [
                 Gemm(m: 64, n: 10, k: 128, transposeB: true), Gemm(m: 512, n: 512, k: 512),
                 Gemm(m: 128, n: 4096, k: 1152), Gemm(m: 320, n: 100, k: 128, transposeB: true),

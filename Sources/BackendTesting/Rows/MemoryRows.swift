@@ -3,7 +3,7 @@ import Tensors
 /// Rows of copying and filling, and mistakes with tensors as such.
 enum MemoryRows {
     static func rows(_ suite: Suite) -> [OperationRow] {
-        suite.choose(small: [1, 17, 300], standard: [4097]).flatMap { count -> [OperationRow] in
+        suite.choose(small: [1, 17, 300], standard: [0, 4097]).flatMap { count -> [OperationRow] in
             [("", Filling.uniform(-1...1)), (" int32", .integers(-1_000_000...1_000_000)), (" uint8", .bytes)].flatMap {
                 moving("n\(count)\($0)", count, $1)
             } + [

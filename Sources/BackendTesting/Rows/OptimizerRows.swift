@@ -4,7 +4,7 @@ import Tensors
 enum OptimizerRows {
     static func rows(_ suite: Suite) -> [OperationRow] {
         // WideResNet-28-2 has 1.5 million parameters.
-        suite.choose(small: [1, 17, 300], standard: [4099, 20_011], bench: [1_500_000]).flatMap { count in
+        suite.choose(small: [1, 17, 300], standard: [0, 4099, 20_011], bench: [1_500_000]).flatMap { count in
             gradientDescent(count) + adam(count) + [movingAverage(count)]
         }
     }

@@ -6,7 +6,8 @@ enum SelectionRows {
         let problems: [Problem] = suite.choose(
             small: [Problem(rows: 1, n: 1, d: 1, classes: 1), Problem(rows: 6, n: 9, d: 5, classes: 4)],
             standard: [
-                Problem(rows: 33, n: 17, d: 128, classes: 10), Problem(rows: 100, n: 64, d: 33, classes: 100),
+                Problem(rows: 3, n: 0, d: 2, classes: 4), Problem(rows: 33, n: 17, d: 128, classes: 10),
+                Problem(rows: 100, n: 64, d: 33, classes: 100),
                 Problem(rows: 3, n: 50, d: 7, classes: 3),
             ],
             bench: [Problem(rows: 2560, n: 128, d: 128, classes: 10)])
