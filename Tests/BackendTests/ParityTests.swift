@@ -18,21 +18,10 @@ final class ParityTests: XCTestCase {
         check(try devices.map { Subject(try OpenCLBackend(device: $0)) })
     }
 
-    /// Where there is no GPU, the kernels for GPUs run on what there is: slower, but just as right.
-    func testKernelsForGPUsOnOtherDevices() throws {
-        var devices = OpenCLDevice.all().filter { $0.family == .cpuLike }
-        try XCTSkipIf(devices.isEmpty, "no CPU-like OpenCL device is present")
-        for index in devices.indices { devices[index].family = .gpuLike }
-        let subjects = try devices.map { device in
-            Subject(try OpenCLBackend(device: device), label: "opencl:\(device.index) as a GPU")
-        }
-        check(subjects, suite: .small)
-    }
-
-    /// Runs a suite, fails once for each failing check, and prints what passed and what the backends cannot do.
-    private func check(_ subjects: [Subject], suite: Suite = .standard, checks: Set<Check>? = nil) {
+    /// Runs the standard suite, fails once for each failing check, and prints what passed and what the backends cannot do.
+    private func check(_ subjects: [Subject], checks: Set<Check>? = nil) {
         let runner = ParityRunner(
-            suite, reference: CPUBackend(), subjects: subjects,
+            .standard, reference: CPUBackend(), subjects: subjects,
             only: ProcessInfo.processInfo.environment["EQUIPOISE_ROW"], checks: checks)
         let results = runner.run { result in
             if result.isFailure { XCTFail(result.line) }

@@ -40,7 +40,8 @@ struct ImplementationList<Problem, Operands>: Sendable {
         guard let chosen else {
             throw TensorError.unsupported(
                 operation: operation,
-                problem: "\(preferred.map { "the implementation \($0)" } ?? "no implementation") accepts \(problem)",
+                problem: (preferred.map { "its implementation \($0) does not accept" } ?? "no implementation accepts")
+                    + " \(problem)",
                 device: backend.hardware.name)
         }
         try chosen.enqueue(problem, operands, on: backend)
