@@ -3,6 +3,7 @@ import Foundation
 import Synchronization
 
 /// Turns the first Ctrl-C (or SIGTERM) into a request to stop after the step; a second one ends the program at once.
+/// A reader that goes away (`equipoise train | head`) does not end it.
 final class Interruption {
     /// What shells expect of a program that Ctrl-C ended.
     static let exitCode: Int32 = 130
@@ -16,6 +17,7 @@ final class Interruption {
     init() {
         let requests = RequestCounter()
         self.requests = requests
+        signal(SIGPIPE, SIG_IGN)
         sources = [SIGINT, SIGTERM].map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global(qos: .userInteractive))

@@ -6,7 +6,7 @@ struct ProgressFields {
     /// In the order in which they are shown.
     private let fields: [(text: String, plain: String)]
 
-    init(_ report: ProgressReport, of totalSteps: Int, stepsPerSecond: Double?) {
+    init(_ report: ProgressReport, of totalSteps: Int) {
         var fields = [(text: "step \(report.step)/\(totalSteps)", plain: "step \(report.step) of \(totalSteps)")]
         let total = report.losses["total"] ?? 0
         let loss = "loss \(String(format: "%.3f", total))"
@@ -21,11 +21,10 @@ struct ProgressFields {
                     plain: "pseudo-labels used for \(rate.percent)\(precision)"
                 ))
         }
-        if let stepsPerSecond, stepsPerSecond > 0 {
-            let speed = "\(String(format: stepsPerSecond < 10 ? "%.2f" : "%.0f", stepsPerSecond)) steps/s"
-            let left = Self.duration(seconds: Double(totalSteps - report.step) / stepsPerSecond)
-            fields.append((text: speed, plain: speed))
-            fields.append((text: "ETA \(left)", plain: "ETA \(left)"))
+        let format = report.stepsPerSecond < 10 ? "%.2f steps/s" : "%.0f steps/s"
+        let left = Self.duration(seconds: Double(totalSteps - report.step) / report.stepsPerSecond)
+        for text in [String(format: format, report.stepsPerSecond), "ETA \(left)"] {
+            fields.append((text: text, plain: text))
         }
         self.fields = fields
     }

@@ -7,8 +7,6 @@ final class ProgressPrinter {
     private let isTerminal: Bool
     private var totalSteps = 0
     private var hasLiveLine = false
-    /// Where the run stood at the last report, for the speed.
-    private var last: (step: Int, stepSeconds: Double)?
 
     init(to output: FileHandle) {
         self.output = output
@@ -45,20 +43,10 @@ final class ProgressPrinter {
     }
 
     private func printProgress(_ report: ProgressReport) {
-        let fields = ProgressFields(
-            report, of: totalSteps, stepsPerSecond: stepsPerSecond(report))
+        let fields = ProgressFields(report, of: totalSteps)
         guard isTerminal else { return line(fields.plainLine) }
         write("\r\(fields.liveLine(columns: terminalColumns))\u{1B}[K")
         hasLiveLine = true
-    }
-
-    private func stepsPerSecond(_ report: ProgressReport) -> Double? {
-        defer { last = (report.step, report.stepSeconds) }
-        guard let last, report.stepSeconds > last.stepSeconds else {
-            // The first report of a process: its images tell how fast it was, not the clock of an earlier process.
-            return nil
-        }
-        return Double(report.step - last.step) / (report.stepSeconds - last.stepSeconds)
     }
 
     private var terminalColumns: Int {

@@ -4,22 +4,20 @@ import Training
 struct RecallTable: CustomStringConvertible {
     let description: String
 
-    init(_ summary: Summary) {
-        self.init(summary.evaluation, classNames: summary.classNames, labelledCounts: summary.labelledCounts)
-    }
-
-    init(_ evaluation: Evaluation, classNames: [String], labelledCounts: [Int]) {
+    /// - Parameter siblings: recipes whose recorded recalls are shown in columns of their own.
+    init(_ evaluation: Evaluation, classNames: [String], labelledCounts: [Int], siblings: [Recipe] = []) {
         let metrics = evaluation.metrics
-        var rows = [["class", "labelled", "recall"]]
-        for (name, (count, recall)) in zip(classNames, zip(labelledCounts, metrics.recalls)) {
-            rows.append([name, String(count), recall.percent])
+        let recorded = siblings.compactMap { sibling in sibling.recordedRecalls.map { (sibling.name, $0) } }
+        var rows = [["class", "labelled", "recall"] + recorded.map(\.0)]
+        for (label, name) in classNames.enumerated() {
+            let recalls = [metrics.recalls] + recorded.map(\.1)
+            rows.append([name, "\(labelledCounts[label])"] + recalls.map { Self.cell($0, label) })
         }
-        let widths = (0..<3).map { column in rows.map { $0[column].count }.max() ?? 0 }
-        var lines = rows.map { row in
-            let name = row[0] + String(repeating: " ", count: widths[0] - row[0].count)
-            let numbers = (1..<3).map { String(repeating: " ", count: widths[$0] - row[$0].count) + row[$0] }
-            return "  " + ([name] + numbers).joined(separator: "  ")
-        }
+        let balanced = [metrics.balancedAccuracy] + recorded.map { $0.1.reduce(0, +) / Double(max(1, $0.1.count)) }
+        rows.append(["mean", ""] + balanced.map(\.percent))
+
+        var lines = Self.aligned(rows)
+        if !recorded.isEmpty { lines.append("recall is this run's; the other columns were recorded with the recipes") }
         lines.append(
             "accuracy \(metrics.accuracy.percent), balanced accuracy \(metrics.balancedAccuracy.percent), "
                 + "geometric mean \(metrics.geometricMean.percent)")
@@ -29,5 +27,21 @@ struct RecallTable: CustomStringConvertible {
         let shotTexts = shots.compactMap { name, recall in recall.map { "\(name) \($0.percent)" } }
         lines.append("recall by labelled images: \(shotTexts.joined(separator: ", "))")
         description = lines.joined(separator: "\n")
+    }
+
+    private static func cell(_ recalls: [Double], _ label: Int) -> String {
+        recalls.indices.contains(label) ? recalls[label].percent : ""
+    }
+
+    /// The first column to the left, the others to the right.
+    private static func aligned(_ rows: [[String]]) -> [String] {
+        let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+        return rows.map { row in
+            let cells = zip(row, widths).enumerated().map { column, cell in
+                let padding = String(repeating: " ", count: cell.1 - cell.0.count)
+                return column == 0 ? cell.0 + padding : padding + cell.0
+            }
+            return "  " + cells.joined(separator: "  ")
+        }
     }
 }

@@ -46,7 +46,10 @@ struct TrainCommand: ParsableCommand {
             if json {
                 try print(jsonObject: summary)
             } else {
-                printer.line(RecallTable(summary).description)
+                let table = RecallTable(
+                    summary.evaluation, classNames: summary.classNames, labelledCounts: summary.labelledCounts,
+                    siblings: try RecipeLibrary.recordedSiblings(of: recipe))
+                printer.line(table.description)
                 printer.line("run folder: \(folder)")
             }
         case .interrupted(let step):

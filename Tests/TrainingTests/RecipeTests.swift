@@ -148,6 +148,18 @@ final class RecipeTests: XCTestCase {
         XCTAssertEqual(try Recipe(yaml: here.canonicalYAML, name: "x").data.root, "/here")
     }
 
+    func testRecordedSiblingsDifferInTheMethodAlone() throws {
+        let daso = try RecipeLibrary.recipe("fashion-mnist-lt/daso", overrides: ["seed=3"])
+        for sibling in try RecipeLibrary.recordedSiblings(of: daso) {
+            XCTAssertTrue(["fashion-mnist-lt/fixmatch", "fashion-mnist-lt/supervised"].contains(sibling.name))
+            XCTAssertEqual(sibling.recordedRecalls?.count, 10)
+        }
+        let shorter = try RecipeLibrary.recipe("fashion-mnist-lt/daso", overrides: ["training.steps=3"])
+        XCTAssertTrue(try RecipeLibrary.recordedSiblings(of: shorter).isEmpty)
+        XCTAssertEqual(try recipe(Self.plain, "recorded_recall=0.5 1").recordedRecalls, [0.5, 1])
+        XCTAssertTrue(refusal(Self.plain, "recorded_recall=0.5 50").contains("must be numbers from 0 to 1"))
+    }
+
     func testRecipesAreFoundByNameOrFile() throws {
         XCTAssertThrowsError(try RecipeLibrary.recipe("fashion-mnist-lt/dasso")) {
             XCTAssertEqual(

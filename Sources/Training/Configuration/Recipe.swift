@@ -9,6 +9,9 @@ public struct Recipe: Sendable {
     public let name: String
     /// One line about it, for lists.
     public let summary: String
+    /// `recorded_recall`: for each class the recall that this recipe has reached, from 0 to 1, separated by blanks.
+    /// Measured once and written down, to be shown beside the results of its siblings.
+    public let recordedRecalls: [Double]?
     /// `seed`: names all random streams of the run.
     public let seed: Int
     /// `data.*`.
@@ -37,6 +40,7 @@ public struct Recipe: Sendable {
         var reader = RecipeReader(text)
         self.name = name
         summary = try reader.optionalText("description", isEssential: false) ?? ""
+        recordedRecalls = try reader.optionalFractions("recorded_recall", isEssential: false)
         seed = try reader.integer("seed", from: 0, default: 1)
         data = try DataSettings(&reader)
         model = try ModelSettings(&reader)

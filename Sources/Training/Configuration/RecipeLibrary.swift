@@ -35,5 +35,15 @@ public enum RecipeLibrary {
         return try Recipe(yaml: yaml, name: name, overrides: overrides)
     }
 
+    /// The embedded recipes that differ from this one in the method alone and have recorded results: what a run of it is
+    /// to be compared with.
+    public static func recordedSiblings(of recipe: Recipe) throws -> [Recipe] {
+        try names.map { try self.recipe($0) }.filter { sibling in
+            let keys = sibling.entries.differences(from: recipe.entries).map(\.key).filter { $0 != "seed" }
+            return sibling.recordedRecalls != nil && keys.contains("method.name")
+                && keys.allSatisfy { $0.hasPrefix("method.") }
+        }
+    }
+
     private static let fileExtension = ".yaml"
 }

@@ -124,6 +124,17 @@ struct RecipeReader {
         return value.text
     }
 
+    /// Numbers from 0 to 1, separated by blanks; nil where the key is not there.
+    mutating func optionalFractions(_ key: String, isEssential: Bool) throws -> [Double]? {
+        guard let text = try optionalText(key, isEssential: isEssential) else { return nil }
+        return try text.split(separator: " ").map { word in
+            guard let value = Double(word), (0...1).contains(value) else {
+                throw invalid(key, "must be numbers from 0 to 1 with blanks between them, not \"\(word)\"")
+            }
+            return value
+        }
+    }
+
     /// An error about the value of a key, naming where it was written.
     func invalid(_ key: String, _ problem: String) -> RecipeError {
         .invalidValue(key: key, origin: text.values[key]?.origin ?? text.name, problem: problem)

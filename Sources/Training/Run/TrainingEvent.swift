@@ -53,6 +53,8 @@ public struct ProgressReport: Sendable, Encodable {
     public let pseudoLabelRate: Double?
     /// The part of these pseudo-labels that equal the hidden label; nil where none is used. Learning never sees it.
     public let pseudoLabelPrecision: Double?
+    /// Steps a second, evaluations and checkpoints not counted.
+    public let stepsPerSecond: Double
     /// Training images of all views a second.
     public let imagesPerSecond: Double
     /// Seconds of training steps since the run began, resumed parts included.
@@ -65,6 +67,7 @@ public struct ProgressReport: Sendable, Encodable {
         case learningRate = "learning_rate"
         case pseudoLabelRate = "pseudo_label_rate"
         case pseudoLabelPrecision = "pseudo_label_precision"
+        case stepsPerSecond = "steps_per_second"
         case imagesPerSecond = "images_per_second"
         case stepSeconds = "step_seconds"
     }

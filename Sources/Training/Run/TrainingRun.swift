@@ -109,13 +109,13 @@ public final class TrainingRun {
 
     private func drainRecord(_ clock: inout RunClock) throws -> ProgressReport {
         let means = try record.drain(stepsDone: step)
-        let seconds = clock.takeStepSeconds()
-        let images = (means?.steps ?? 0) * recipe.imagesPerStep(learner.method.requirements)
+        let stepsPerSecond = Double(means?.steps ?? 0) / max(clock.takeStepSeconds(), 1e-9)
         return ProgressReport(
             step: step, losses: means?.losses ?? [:], learningRate: learningRate(step: step - 1),
             pseudoLabelRate: means?.pseudoLabelRate, pseudoLabelPrecision: means?.pseudoLabelPrecision,
-            imagesPerSecond: Double(images) / max(seconds, 1e-9), stepSeconds: clock.stepSeconds,
-            seconds: clock.seconds)
+            stepsPerSecond: stepsPerSecond,
+            imagesPerSecond: stepsPerSecond * Double(recipe.imagesPerStep(learner.method.requirements)),
+            stepSeconds: clock.stepSeconds, seconds: clock.seconds)
     }
 
     private func evaluate() throws -> EvaluationReport {
