@@ -78,11 +78,9 @@ enum ConvolutionRows {
             ])
     }
 
-    // Winograd's transforms with the points 0, ±1, ±2 lose digits: 4e-6 of the largest magnitude forward and up to 5e-5
-    // in the filter gradient, where direct summation loses 3e-7.
-    private static let tolerance = Tolerance(relative: 2e-5, reason: "Winograd F(4×4, 3×3) loses 4e-6")
+    private static let tolerance = Tolerance(relative: 2e-6, reason: "sums in float32, in another order")
     private static let filterGradientTolerance = Tolerance(
-        relative: 1e-4, reason: "Winograd F(3×3, 4×4) loses up to 5e-5, sums over all pixels")
+        relative: 5e-6, reason: "sums in float32 over all pixels, in another order")
 
     private static func forward(_ problem: Problem) -> OperationRow {
         OperationRow(

@@ -11,7 +11,7 @@ enum ReductionRows {
         return shapes.flatMap { sums($0) + ($0.rank == 2 ? argmax($0) : []) }
     }
 
-    private static let tolerance = Tolerance(relative: 5e-6, reason: "the same terms added in another order")
+    private static let tolerance = Tolerance(relative: 2e-6, reason: "the same terms added in another order")
 
     private static func sums(_ shape: Shape) -> [OperationRow] {
         [
