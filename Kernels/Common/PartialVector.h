@@ -30,3 +30,11 @@ void storeLanesFrom(const int first, const float16 value, __global float *target
     vstore16(value, 0, values);
     for (int lane = first; lane < 16; lane++) target[lane] = values[lane];
 }
+
+// The lanes from `first` on, the others zero; all of them if it is negative.
+float16 loadLanesFrom(const int first, __global const float *source) {
+    if (first <= 0) return vload16(0, source);
+    float values[16];
+    for (int lane = 0; lane < 16; lane++) values[lane] = lane < first ? 0.0f : source[lane];
+    return vload16(0, values);
+}

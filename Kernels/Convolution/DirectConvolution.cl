@@ -9,7 +9,10 @@
 //   PIXELS × PANELS float16 sums in registers while it runs over taps and source channels; each step loads PANELS
 //   vectors of the packed filter and broadcasts PIXELS values. A pixel outside the image is read through a pointer to
 //   zeros, so that the inner loop has no branch; rows outside are skipped.
-// Cost: 2·R·S·Cin·Cout flops for each target pixel; (PIXELS + PANELS) loads for PIXELS·PANELS multiply-adds of 16 lanes.
+//   SPAN 1 takes one tap at a time. SPAN 3 takes the row of taps of a 3×3 filter together, with stride 1: each value is
+//   read once for the three pixels that it belongs to.
+// Cost: 2·R·S·Cin·Cout flops for each target pixel; (PIXELS + SPAN − 1 + SPAN·PANELS) loads for SPAN·PIXELS·PANELS
+// multiply-adds of 16 lanes.
 #include "Common/PartialVector.h"
 #include "Common/Tensor.h"
 
@@ -31,10 +34,11 @@ __kernel void convolveDirect(
     const int rows = (targetHeight - rowPhase + targetStep - 1) / targetStep;
     const int columns = (targetWidth - columnPhase + targetStep - 1) / targetStep;
 
-    const ulong panelStride = (ulong)filterHeight * filterWidth * sourceChannels * 16;
-    __global const float *zeros = panels + panelCount * panelStride;
+    // In vectors of 16: the panels begin where the buffer does, so they are aligned.
+    const int panelStride = filterHeight * filterWidth * sourceChannels;
     const int firstPanel = get_global_id(0) * PANELS;
-    panels += firstPanel * panelStride;
+    __global const float *zeros = panels + (ulong)panelCount * panelStride * 16;
+    panels += (ulong)firstPanel * panelStride * 16;
     source += (ulong)image * sourceHeight * sourceWidth * sourceChannels;
     target += (ulong)image * targetHeight * targetWidth * targetChannels;
 
@@ -51,43 +55,58 @@ __kernel void convolveDirect(
             for (int r = firstR; r < filterHeight; r += targetStep, y += tapDirection) {
                 if (y < 0 || y >= sourceHeight) continue;
                 __global const float *line = source + (ulong)y * sourceWidth * sourceChannels;
-                int x = column * sourceStep + columnBase;
-                for (int s = firstS; s < filterWidth; s += targetStep, x += tapDirection) {
-                    __global const float *pixels[PIXELS];
+                int x = column * sourceStep + columnBase + (tapDirection > 0 ? 0 : 1 - SPAN);
+                for (int s = firstS; s < filterWidth; s += SPAN * targetStep, x += SPAN * tapDirection) {
+                    __global const float *positions[PIXELS + SPAN - 1];
 #pragma unroll
-                    for (int pixel = 0; pixel < PIXELS; pixel++) {
-                        const int xOfPixel = x + pixel * sourceStep;
-                        const bool inside = xOfPixel >= 0 && xOfPixel < sourceWidth;
-                        pixels[pixel] = inside ? line + xOfPixel * sourceChannels : zeros;
+                    for (int i = 0; i < PIXELS + SPAN - 1; i++) {
+                        const int xOfPosition = x + i * sourceStep;
+                        const bool inside = xOfPosition >= 0 && xOfPosition < sourceWidth;
+                        positions[i] = inside ? line + xOfPosition * sourceChannels : zeros;
                     }
-                    __global const float *weights = panels + (r * filterWidth + s) * sourceChannels * 16;
+                    const int tap = r * filterWidth + s + (tapDirection > 0 ? 0 : SPAN - 1);
+                    __global const float16 *weights = (__global const float16 *)panels + tap * sourceChannels;
+#pragma unroll UNROLL
                     for (int c = 0; c < sourceChannels; c++) {
-                        float16 weight[PANELS];
+                        float16 weight[SPAN][PANELS];
 #pragma unroll
-                        for (int panel = 0; panel < PANELS; panel++) {
-                            weight[panel] = vload16(c, weights + panel * panelStride);
-                        }
-#pragma unroll
-                        for (int pixel = 0; pixel < PIXELS; pixel++) {
-                            const float16 value = pixels[pixel][c];
+                        for (int t = 0; t < SPAN; t++) {
 #pragma unroll
                             for (int panel = 0; panel < PANELS; panel++) {
-                                sums[pixel][panel] = multiplyAdd(value, weight[panel], sums[pixel][panel]);
+                                weight[t][panel] = weights[c + t * tapDirection * sourceChannels + panel * panelStride];
+                            }
+                        }
+#pragma unroll
+                        for (int i = 0; i < PIXELS + SPAN - 1; i++) {
+                            const float16 value = positions[i][c];
+#pragma unroll
+                            for (int t = 0; t < SPAN; t++) {
+                                if (i < t || i - t >= PIXELS) continue;
+#pragma unroll
+                                for (int panel = 0; panel < PANELS; panel++) {
+                                    sums[i - t][panel] = multiplyAdd(value, weight[t][panel], sums[i - t][panel]);
+                                }
                             }
                         }
                     }
                 }
             }
-            __global float *line = target
-                + ((ulong)(row * targetStep + rowPhase) * targetWidth + columnPhase) * targetChannels + firstPanel * 16;
+            // Through memory and loops that are not unrolled: unrolled, this part would take most of the compile time.
+            float16 results[PIXELS * PANELS];
 #pragma unroll
             for (int pixel = 0; pixel < PIXELS; pixel++) {
-                if (column + pixel >= columns) break;
-                __global float *place = line + (ulong)(column + pixel) * targetStep * targetChannels;
 #pragma unroll
-                for (int panel = 0; panel < PANELS; panel++) {
-                    storeLanes(sums[pixel][panel], place + panel * 16, targetChannels - (firstPanel + panel) * 16);
-                }
+                for (int panel = 0; panel < PANELS; panel++) results[pixel * PANELS + panel] = sums[pixel][panel];
+            }
+            __global float *place = target + firstPanel * 16
+                + ((ulong)(row * targetStep + rowPhase) * targetWidth + columnPhase + column * targetStep)
+                    * targetChannels;
+#pragma unroll 1
+            for (int n = 0; n < min(PIXELS, columns - column) * PANELS; n++) {
+                const int pixel = n / PANELS, panel = n % PANELS;
+                storeLanes(
+                    results[n], place + (ulong)pixel * targetStep * targetChannels + panel * 16,
+                    targetChannels - (firstPanel + panel) * 16);
             }
         }
     }

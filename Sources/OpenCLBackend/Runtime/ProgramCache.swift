@@ -66,7 +66,9 @@ final class ProgramCache {
     var deviceOptions: [String] {
         let device = context.device
         return [
-            "-cl-std=CL1.2",
+            // Some drivers print how many warnings there were on the user's terminal, one for each loop that is asked to
+            // be unrolled and has a single turn. Errors still come with their text.
+            "-cl-std=CL1.2 -w",
             "-D \(device.family == .cpuLike ? "CPU_LIKE" : "GPU_LIKE")=1",
             "-D HAS_FUSED_MULTIPLY_ADD=\(device.hasFusedMultiplyAdd ? 1 : 0)",
         ] + geometry.options

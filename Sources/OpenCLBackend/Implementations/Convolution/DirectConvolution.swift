@@ -16,9 +16,15 @@ struct DirectConvolution: Implementation {
         let tile = RegisterTile(width: pass.phaseWidth, channels: pass.target[3])
         let panels = try FilterPanels(
             operands.second, of: problem, direction: direction, multiple: tile.panels, on: backend)
+        // With a single panel each value would be loaded for one multiply-add: there a row of taps shares the values.
+        let span = tile.panels == 1 && problem.stride == 1 && problem.filterWidth == 3 ? 3 : 1
         let rowsPerItem = 8
         try backend.launch(
-            "convolveDirect", in: "Convolution/DirectConvolution.cl", definitions: tile.definitions,
+            "convolveDirect", in: "Convolution/DirectConvolution.cl",
+            definitions: [
+                "PIXELS": .integer(tile.pixels), "PANELS": .integer(tile.panels), "SPAN": .integer(span),
+                "UNROLL": span == 1 ? 4 : 1,
+            ],
             global: [
                 panels.count / tile.panels, pass.phaseHeight.dividedRoundingUp(by: rowsPerItem),
                 problem.batch * pass.phases,

@@ -12,25 +12,36 @@ struct DirectFilterGradient: Implementation {
     func enqueue(
         _ problem: Convolution2DProblem, _ operands: Convolution2DOperands, on backend: OpenCLBackend
     ) throws {
-        // 16 sums in registers where the channels allow it.
+        // 24 sums in registers for a row of three taps, 16 for a single tap.
         let panels = problem.outputChannels >= 32 ? 2 : 1
-        let channels = panels == 1 && problem.inputChannels >= 16 ? 16 : 8
+        let isRowOf3 = problem.filterWidth == 3 && problem.stride <= 2 && problem.padding <= 2
+        let channels = isRowOf3 ? 8 / panels : panels == 1 && problem.inputChannels >= 16 ? 16 : 8
         let blocks = problem.outputChannels.dividedRoundingUp(by: 16 * panels)
         let chunks = FilterGradientChunks(
             total: problem.batch * problem.outputHeight, groupsPerChunk: blocks, problem: problem,
             on: backend.hardware)
         // Rows of both tensors that together stay in the second-level cache while all taps pass over them.
         let bytesPerRow =
-            4 * problem.inputWidth * problem.inputChannels * problem.stride
+            4 * problem.inputWidth * problem.inputChannels * min(problem.stride, problem.inputHeight)
             + 4 * problem.outputWidth * problem.outputChannels
         let rowsPerBlock = max(1, min(chunks.length, (256 << 10) / bytesPerRow))
+        let extents = [
+            problem.batch, problem.inputHeight, problem.inputWidth, problem.inputChannels, problem.outputHeight,
+            problem.outputWidth, problem.outputChannels, problem.filterHeight, problem.filterWidth, problem.padding,
+            problem.stride, chunks.length, rowsPerBlock,
+        ]
         try chunks.enqueue(into: operands.result, on: backend) { partials in
             try backend.launch(
                 "filterGradientDirect", in: "Convolution/DirectFilterGradient.cl",
-                definitions: ["CHANNELS": .integer(channels), "PANELS": .integer(panels)],
+                definitions: [
+                    "CHANNELS": .integer(channels), "PANELS": .integer(panels), "SPAN": isRowOf3 ? 3 : 1,
+                    // A single tap reads both at run time: one program for all.
+                    "STRIDE": .integer(isRowOf3 ? problem.stride : 1),
+                    "PADDING": .integer(isRowOf3 ? problem.padding : 0),
+                ],
                 global: [blocks, chunks.count], local: [1, 1],
                 arguments: [.tensor(operands.first), .tensor(operands.second), .tensor(partials)]
-                    + problem.filterGradientArguments + [.int(chunks.length), .int(rowsPerBlock)])
+                    + extents.map(KernelArgument.int))
         }
     }
 }

@@ -17,11 +17,16 @@ struct FewChannelConvolution: Implementation {
         let panels = try FilterPanels(
             operands.second, of: problem, direction: .forward, multiple: tile.panels, on: backend)
         let extents = [
-            problem.inputHeight, problem.inputWidth, problem.inputChannels, problem.outputHeight, problem.outputWidth,
-            problem.outputChannels, problem.filterHeight, problem.filterWidth, problem.padding, problem.stride,
+            problem.inputHeight, problem.inputWidth, problem.outputHeight, problem.outputWidth, problem.outputChannels,
+            problem.filterHeight, problem.padding,
         ]
         try backend.launch(
-            "convolveFewChannels", in: "Convolution/FewChannelConvolution.cl", definitions: tile.definitions,
+            "convolveFewChannels", in: "Convolution/FewChannelConvolution.cl",
+            definitions: [
+                "PIXELS": .integer(tile.pixels), "PANELS": .integer(tile.panels),
+                "CHANNELS": .integer(problem.inputChannels), "STRIDE": .integer(problem.stride),
+                "FILTER_WIDTH": .integer(problem.filterWidth),
+            ],
             global: [
                 panels.count / tile.panels, problem.outputHeight.dividedRoundingUp(by: band.outputRows), problem.batch,
             ],

@@ -36,13 +36,3 @@ struct FilterGradientChunks {
             arguments: [.tensor(partials), .tensor(filterGradient), .int(filterGradient.count), .int(count)])
     }
 }
-
-extension Convolution2DProblem {
-    /// The extents in the order of the filter gradients' kernels.
-    var filterGradientArguments: [KernelArgument] {
-        [
-            batch, inputHeight, inputWidth, inputChannels, outputHeight, outputWidth, outputChannels, filterHeight,
-            filterWidth, padding, stride,
-        ].map(KernelArgument.int)
-    }
-}
