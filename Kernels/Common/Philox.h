@@ -1,15 +1,44 @@
 // Philox4x32-10: block `block` of the stream (seed, purpose, step, sample), the same bits as Tensors/Philox.swift.
 // Source: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
-uint4 philox(const uint block, const uint sample, const uint step, const uint purpose, uint2 key) {
-    uint4 counter = (uint4)(block, sample, step, purpose);
+
+#include "Common/Vector.h"
+
+// As many words as a work-item handles at a time.
+#if VECTOR == 16
+typedef uint16 Words;
+#define FIRST_WORDS ((uint16)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15))
+#define convertWords(words) convert_float16(words)
+#else
+typedef uint Words;
+#define FIRST_WORDS 0u
+#define convertWords(words) convert_float(words)
+#endif
+
+// The stream's name as the host passes it.
+typedef struct {
+    uint seedLow, seedHigh, purpose, step, sample;
+} Stream;
+
+// VECTOR neighbouring blocks, beginning with `block`: lane i of a, b, c, d are the four words of block + i.
+typedef struct {
+    Words a, b, c, d;
+} Blocks;
+
+Blocks philox(const Stream stream, const uint block) {
+    Blocks x = {(Words)(block) + FIRST_WORDS, (Words)(stream.sample), (Words)(stream.step), (Words)(stream.purpose)};
+    uint keyLow = stream.seedLow, keyHigh = stream.seedHigh;
     for (int round = 0; round < 10; ++round) {
-        const uint2 low = (uint2)(0xD2511F53u, 0xCD9E8D57u) * counter.xz;
-        const uint2 high = mul_hi((uint2)(0xD2511F53u, 0xCD9E8D57u), counter.xz);
-        counter = (uint4)(high.y ^ counter.y ^ key.x, low.y, high.x ^ counter.w ^ key.y, low.x);
-        key += (uint2)(0x9E3779B9u, 0xBB67AE85u);
+        const Words firstLow = x.a * 0xD2511F53u, firstHigh = mul_hi(x.a, (Words)(0xD2511F53u));
+        const Words secondLow = x.c * 0xCD9E8D57u, secondHigh = mul_hi(x.c, (Words)(0xCD9E8D57u));
+        x.a = secondHigh ^ x.b ^ keyLow;
+        x.b = secondLow;
+        x.c = firstHigh ^ x.d ^ keyHigh;
+        x.d = firstLow;
+        keyLow += 0x9E3779B9u;
+        keyHigh += 0xBB67AE85u;
     }
-    return counter;
+    return x;
 }
 
 // Words as numbers in [0, 1): their upper 24 bits, so that the conversion is exact.
-float4 philoxUniform(const uint4 words) { return convert_float4(words >> 8) * 0x1p-24f; }
+Vector philoxUniform(const Words words) { return convertWords(words >> 8) * 0x1p-24f; }
