@@ -20,10 +20,11 @@ struct DirectFilterGradient: Implementation {
         let chunks = FilterGradientChunks(
             total: problem.batch * problem.outputHeight, groupsPerChunk: blocks, problem: problem,
             on: backend.hardware)
-        // Rows of both tensors that together stay in the second-level cache while all taps pass over them.
+        // As many rows as stay in the second-level cache while all taps pass over them: the whole input, and the work-item's
+        // own channels of the output gradient. Fewer rows would read and write the partial result more often.
         let bytesPerRow =
             4 * problem.inputWidth * problem.inputChannels * min(problem.stride, problem.inputHeight)
-            + 4 * problem.outputWidth * problem.outputChannels
+            + 4 * problem.outputWidth * 16 * panels
         let rowsPerBlock = max(1, min(chunks.length, (256 << 10) / bytesPerRow))
         let extents = [
             problem.batch, problem.inputHeight, problem.inputWidth, problem.inputChannels, problem.outputHeight,
