@@ -50,19 +50,13 @@ extension CPUBackend {
         let (output, dx) = try makeFloats(input.shape)
         let rows = input.shape.rows
 
-        /// The normalised input and the gradient at z, which the activation has let through.
-        @inline(__always)
-        func normalizedAndGradient(_ i: Int, _ c: Int) -> (Float, Float) {
-            let normalized = (x[i] - means[c]) * inverses[c]
-            let z = normalized * scales[c] + shifts[c]
-            return (normalized, z > 0 ? dy[i] : negativeSlope * dy[i])
-        }
-
         try withSums(rows: rows, columns: channels, width: 2 * channels) { range, accumulators in
             let (sums, products) = (accumulators, accumulators + channels)
             for row in range {
+                let (x, dy) = (x + row * channels, dy + row * channels)
                 for c in 0..<channels {
-                    let (normalized, g) = normalizedAndGradient(row * channels + c, c)
+                    let normalized = (x[c] - means[c]) * inverses[c]
+                    let g = normalized * scales[c] + shifts[c] > 0 ? dy[c] : negativeSlope * dy[c]
                     sums[c] += Double(g)
                     products[c] += Double(g) * Double(normalized)
                 }
@@ -76,11 +70,12 @@ extension CPUBackend {
         let share = 1 / Float(max(1, rows))
         Parallel.forEachRowRange(of: rows, columns: channels) { range in
             for row in range {
+                let (x, dy, dx) = (x + row * channels, dy + row * channels, dx + row * channels)
                 for c in 0..<channels {
-                    let i = row * channels + c
-                    let (normalized, g) = normalizedAndGradient(i, c)
+                    let normalized = (x[c] - means[c]) * inverses[c]
+                    let g = normalized * scales[c] + shifts[c] > 0 ? dy[c] : negativeSlope * dy[c]
                     let centred = g - share * shiftGradients[c] - normalized * (share * scaleGradients[c])
-                    dx[i] = scales[c] * inverses[c] * centred
+                    dx[c] = scales[c] * inverses[c] * centred
                 }
             }
         }
@@ -115,10 +110,10 @@ extension CPUBackend {
         let channels = shape.columns
         Parallel.forEachRowRange(of: shape.rows, columns: channels) { range in
             for row in range {
+                let (x, y) = (x + row * channels, y + row * channels)
                 for c in 0..<channels {
-                    let i = row * channels + c
-                    let z = (x[i] - means[c]) * inverses[c] * scales[c] + shifts[c]
-                    y[i] = z > 0 ? z : negativeSlope * z
+                    let z = (x[c] - means[c]) * inverses[c] * scales[c] + shifts[c]
+                    y[c] = z > 0 ? z : negativeSlope * z
                 }
             }
         }
@@ -142,12 +137,14 @@ extension CPUBackend {
                 let means = moments + 2 * (range.lowerBound / length) * channels
                 let squaredDeviations = means + channels
                 for row in range {
-                    for c in 0..<channels { means[c] += Double(x[row * channels + c]) }
+                    let x = x + row * channels
+                    for c in 0..<channels { means[c] += Double(x[c]) }
                 }
                 for c in 0..<channels { means[c] /= Double(range.count) }
                 for row in range {
+                    let x = x + row * channels
                     for c in 0..<channels {
-                        let deviation = Double(x[row * channels + c]) - means[c]
+                        let deviation = Double(x[c]) - means[c]
                         squaredDeviations[c] += deviation * deviation
                     }
                 }

@@ -11,7 +11,8 @@ extension CPUBackend {
                 for image in range {
                     sums.initialize(repeating: 0)
                     for pixel in image * pixels..<(image + 1) * pixels {
-                        for c in 0..<channels { sums[c] += Double(x[pixel * channels + c]) }
+                        let x = x + pixel * channels
+                        for c in 0..<channels { sums[c] += Double(x[c]) }
                     }
                     for c in 0..<channels { y[image * channels + c] = Float(sums[c] / Double(pixels)) }
                 }
@@ -28,10 +29,10 @@ extension CPUBackend {
         let (output, result) = try makeFloats(inputShape)
         Parallel.forEachRowRange(of: images, columns: pixels * channels) { range in
             for image in range {
+                let gradient = gradient + image * channels
                 for pixel in image * pixels..<(image + 1) * pixels {
-                    for c in 0..<channels {
-                        result[pixel * channels + c] = gradient[image * channels + c] / Float(pixels)
-                    }
+                    let result = result + pixel * channels
+                    for c in 0..<channels { result[c] = gradient[c] / Float(pixels) }
                 }
             }
         }
