@@ -40,8 +40,14 @@ public struct RandomStream: Hashable, Sendable {
 public enum Philox {
     /// Four random words: block `block` of `stream`.
     public static func block(_ block: UInt32, of stream: RandomStream) -> SIMD4<UInt32> {
-        var counter = SIMD4<UInt32>(block, stream.sample, stream.step, stream.purpose.rawValue)
-        var key = SIMD2<UInt32>(UInt32(truncatingIfNeeded: stream.seed), UInt32(truncatingIfNeeded: stream.seed >> 32))
+        self.block(
+            counter: SIMD4(block, stream.sample, stream.step, stream.purpose.rawValue),
+            key: SIMD2(UInt32(truncatingIfNeeded: stream.seed), UInt32(truncatingIfNeeded: stream.seed >> 32)))
+    }
+
+    /// The generator itself: ten rounds, the key moving on after each.
+    static func block(counter: SIMD4<UInt32>, key: SIMD2<UInt32>) -> SIMD4<UInt32> {
+        var (counter, key) = (counter, key)
         for _ in 0..<10 {
             let first = (0xD251_1F53 as UInt32).multipliedFullWidth(by: counter[0])
             let second = (0xCD9E_8D57 as UInt32).multipliedFullWidth(by: counter[2])

@@ -14,8 +14,8 @@ private struct GradientPhase {
     init(_ problem: Convolution2DProblem, row: Int, column: Int) {
         let stride = problem.stride
         (firstRow, firstColumn) = (row, column)
-        height = (problem.inputHeight - row + stride - 1) / stride
-        width = (problem.inputWidth - column + stride - 1) / stride
+        height = (problem.inputHeight - row - 1) / stride + 1
+        width = (problem.inputWidth - column - 1) / stride + 1
         let rows = (0..<problem.filterHeight).filter { (row + problem.padding - $0) % stride == 0 }
         let columns = (0..<problem.filterWidth).filter { (column + problem.padding - $0) % stride == 0 }
         taps = rows.flatMap { r in columns.map { s in (r, s) } }

@@ -2,6 +2,7 @@ import Foundation
 import Tensors
 
 extension CPUBackend {
+    /// In double precision, rounded once.
     public func crossEntropy(
         _ logits: Tensor, targets: Tensor, weights: Tensor?
     ) throws -> (perSample: Tensor, loss: Tensor) {
@@ -28,6 +29,7 @@ extension CPUBackend {
         return (perSample, loss)
     }
 
+    /// In double precision, rounded once.
     public func crossEntropyGradient(
         _ lossGradient: Tensor, logits: Tensor, targets: Tensor, weights: Tensor?
     ) throws -> Tensor {
@@ -38,7 +40,6 @@ extension CPUBackend {
         let (rows, columns) = (logits.shape[0], logits.shape[1])
         return try mapRows(logits, "the logits", operation) { row, x, gradient in
             let weight = w.map { Double($0[row]) } ?? 1
-            guard weight != 0 else { return gradient.update(repeating: 0, count: columns) }
             let t = t + row * columns
             let logSum = logSumOfExponentials(x, columns)
             var mass = 0.0
@@ -50,6 +51,7 @@ extension CPUBackend {
         }
     }
 
+    /// In double precision, rounded once.
     public func softmaxMeanSquaredError(_ logits: Tensor, targetLogits: Tensor) throws -> Tensor {
         let operation = begin("softmaxMeanSquaredError")
         try Expect.matrix(logits, "the logits", operation: operation)

@@ -1,6 +1,7 @@
 import Tensors
 
 extension CPUBackend {
+    /// Tiles of 64 by 256 elements on all cores; each element is summed in the order of k.
     public func gemm(
         alpha: Float, _ a: Tensor, transposeA: Bool, _ b: Tensor, transposeB: Bool, beta: Float, into c: Tensor
     ) throws {

@@ -1,11 +1,13 @@
 import Tensors
 
 extension CPUBackend {
+    /// A block of the pool.
     public func makeTensor(_ shape: Shape, _ elementType: ElementType) throws -> Tensor {
         let storage = try pool.take(byteCount: shape.count * elementType.byteCount)
         return Tensor(shape: shape, elementType: elementType, storage: storage)
     }
 
+    /// A copy of the bytes.
     public func write(_ bytes: UnsafeRawBufferPointer, into tensor: Tensor) throws {
         let destination = try address(of: tensor, "write")
         try expectByteCount(bytes.count, of: tensor, "write")
@@ -13,12 +15,14 @@ extension CPUBackend {
         destination.copyMemory(from: source, byteCount: bytes.count)
     }
 
+    /// A copy of the bytes; nothing is waited for.
     public func read(_ tensor: Tensor, into bytes: UnsafeMutableRawBufferPointer) throws {
         let source = try address(of: tensor, "read")
         try expectByteCount(bytes.count, of: tensor, "read")
         bytes.baseAddress?.copyMemory(from: source, byteCount: bytes.count)
     }
 
+    /// A copy of the bytes; source and destination may overlap.
     public func copy(_ source: Tensor, into destination: Tensor) throws {
         let operation = begin("copy")
         try Expect.sameElements(source, destination, "source and destination", operation: operation)
@@ -26,6 +30,7 @@ extension CPUBackend {
             .copyMemory(from: try address(of: source, operation), byteCount: source.byteCount)
     }
 
+    /// - Throws: `TensorError.invalidArgument` also if the element type cannot hold the value.
     public func fill(_ tensor: Tensor, with value: Float) throws {
         let operation = begin("fill")
         let elements = try address(of: tensor, operation)

@@ -1,6 +1,7 @@
 import Tensors
 
 extension CPUBackend {
+    /// Moments in double precision, the rest in float32.
     public func batchNormalizationTraining(
         _ input: Tensor, scale: Tensor, shift: Tensor, runningMean: Tensor, runningVariance: Tensor,
         epsilon: Float, momentum: Float, negativeSlope: Float
@@ -31,6 +32,7 @@ extension CPUBackend {
         return (output, BatchStatistics(mean: mean, inverseStandardDeviation: inverse))
     }
 
+    /// Sums in double precision, the rest in float32.
     public func batchNormalizationTrainingGradient(
         _ outputGradient: Tensor, input: Tensor, scale: Tensor, shift: Tensor, statistics: BatchStatistics,
         negativeSlope: Float, intoScale scaleGradient: Tensor, intoShift shiftGradient: Tensor
@@ -82,6 +84,7 @@ extension CPUBackend {
         return output
     }
 
+    /// In float32, but for the root.
     public func batchNormalizationInference(
         _ input: Tensor, scale: Tensor, shift: Tensor, runningMean: Tensor, runningVariance: Tensor,
         epsilon: Float, negativeSlope: Float

@@ -2,6 +2,7 @@ import Foundation
 import Tensors
 
 extension CPUBackend {
+    /// In float32, element by element.
     public func stochasticGradientDescentStep(
         _ step: StochasticGradientDescentStep, parameters: Tensor, gradients: Tensor, velocity: Tensor?
     ) throws {
@@ -30,6 +31,7 @@ extension CPUBackend {
         }
     }
 
+    /// In float32, but for the corrections of the moments' bias, which are powers.
     public func adamStep(
         _ step: AdamStep, parameters: Tensor, gradients: Tensor, firstMoment: Tensor, secondMoment: Tensor
     ) throws {
@@ -57,6 +59,7 @@ extension CPUBackend {
         }
     }
 
+    /// In float32, element by element.
     public func exponentialMovingAverage(_ average: Tensor, of value: Tensor, decay: Float) throws {
         let operation = begin("exponentialMovingAverage")
         try Expect.sameElements(average, value, "average and value", operation: operation)

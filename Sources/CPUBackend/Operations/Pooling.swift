@@ -1,6 +1,7 @@
 import Tensors
 
 extension CPUBackend {
+    /// Sums in double precision, pixel after pixel.
     public func globalAveragePooling(_ input: Tensor) throws -> Tensor {
         let operation = begin("globalAveragePooling")
         let (images, pixels, channels) = try expectImages(input.shape, operation)
@@ -21,6 +22,7 @@ extension CPUBackend {
         return output
     }
 
+    /// The same value for each pixel.
     public func globalAveragePoolingGradient(_ outputGradient: Tensor, inputShape: Shape) throws -> Tensor {
         let operation = begin("globalAveragePoolingGradient")
         let (images, pixels, channels) = try expectImages(inputShape, operation)
@@ -39,6 +41,7 @@ extension CPUBackend {
         return output
     }
 
+    /// Looks at every element of each window.
     public func maxPooling(
         _ input: Tensor, window: Int, stride: Int, padding: Int
     ) throws -> (output: Tensor, indices: Tensor) {
@@ -76,6 +79,7 @@ extension CPUBackend {
         return (output, indices)
     }
 
+    /// One image at a time, so that no two cores add to one pixel.
     public func maxPoolingGradient(
         _ outputGradient: Tensor, indices: Tensor, inputShape: Shape, window: Int, stride: Int, padding: Int
     ) throws -> Tensor {

@@ -4,6 +4,7 @@ import Tensors
 private let shortestVector = 1e-12
 
 extension CPUBackend {
+    /// Norms in double precision.
     public func l2Normalize(_ input: Tensor, epsilon: Float) throws -> Tensor {
         let columns = input.shape.columns
         return try mapRows(input, "the input", begin("l2Normalize")) { _, x, y in
@@ -12,6 +13,7 @@ extension CPUBackend {
         }
     }
 
+    /// Norms and products in double precision.
     public func l2NormalizeGradient(_ outputGradient: Tensor, input: Tensor, epsilon: Float) throws -> Tensor {
         let operation = begin("l2NormalizeGradient")
         try Expect.floats(outputGradient, input.shape, "the output gradient", operation: operation)
@@ -27,6 +29,7 @@ extension CPUBackend {
         }
     }
 
+    /// Norms and products in double precision.
     public func cosineSimilarityToPrototypes(
         _ features: Tensor, prototypes: Tensor, temperature: Float
     ) throws -> Tensor {

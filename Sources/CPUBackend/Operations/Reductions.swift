@@ -1,6 +1,7 @@
 import Tensors
 
 extension CPUBackend {
+    /// Sums in double precision.
     public func columnSums(_ input: Tensor, into sums: Tensor) throws {
         let operation = begin("columnSums")
         try Expect.rows(input, "the input", operation: operation)
@@ -18,6 +19,7 @@ extension CPUBackend {
         }
     }
 
+    /// Sums in double precision.
     public func rowSums(_ input: Tensor) throws -> Tensor {
         let operation = begin("rowSums")
         try Expect.rows(input, "the input", operation: operation)
@@ -35,6 +37,7 @@ extension CPUBackend {
         return output
     }
 
+    /// Sums in double precision.
     public func sum(_ input: Tensor, scale: Float) throws -> Tensor {
         let operation = begin("sum")
         let x = try floats(input, "the input", operation)
@@ -49,6 +52,7 @@ extension CPUBackend {
         return output
     }
 
+    /// NaN exceeds nothing, and nothing exceeds a NaN in the first column.
     public func argmaxRows(_ input: Tensor) throws -> (indices: Tensor, values: Tensor) {
         let operation = begin("argmaxRows")
         try Expect.matrix(input, "the input", operation: operation)

@@ -1,6 +1,7 @@
 import Tensors
 
 extension CPUBackend {
+    /// Copies row after row.
     public func gatherRows(_ input: Tensor, indices: Tensor) throws -> Tensor {
         let operation = begin("gatherRows")
         try Expect.matrix(input, "the input", operation: operation)
@@ -22,6 +23,7 @@ extension CPUBackend {
         return output
     }
 
+    /// Adds row after row, on one core: a sum in the order of the rows.
     public func gatherRowsGradient(_ outputGradient: Tensor, indices: Tensor, rowCount: Int) throws -> Tensor {
         let operation = begin("gatherRowsGradient")
         try Expect.matrix(outputGradient, "the output gradient", operation: operation)
@@ -39,6 +41,7 @@ extension CPUBackend {
         return output
     }
 
+    /// Copies row after row.
     public func scatterRows(_ input: Tensor, indices: Tensor, into destination: Tensor) throws {
         let operation = begin("scatterRows")
         try Expect.matrix(input, "the input", operation: operation)
@@ -57,6 +60,7 @@ extension CPUBackend {
         }
     }
 
+    /// Sums in double precision, in the order of the rows.
     public func segmentMean(_ input: Tensor, labels: Tensor, classes: Int) throws -> (mean: Tensor, count: Tensor) {
         let operation = begin("segmentMean")
         try Expect.matrix(input, "the input", operation: operation)
@@ -84,6 +88,7 @@ extension CPUBackend {
         return (mean, count)
     }
 
+    /// Zeros, then a 1 in each row.
     public func oneHot(_ labels: Tensor, classes: Int) throws -> Tensor {
         let operation = begin("oneHot")
         try Expect.integers(labels, "the labels", operation: operation)
@@ -97,6 +102,7 @@ extension CPUBackend {
         return output
     }
 
+    /// Counts on one core; exact up to 2²⁴ of one label.
     public func histogram(_ labels: Tensor, classes: Int) throws -> Tensor {
         let operation = begin("histogram")
         try Expect.integers(labels, "the labels", operation: operation)

@@ -2,6 +2,7 @@ import Foundation
 import Tensors
 
 extension CPUBackend {
+    /// In double precision, rounded once.
     public func softmax(_ logits: Tensor) throws -> Tensor {
         let columns = logits.shape.columns
         return try mapRows(logits, "the logits", begin("softmax")) { _, x, y in
@@ -10,6 +11,7 @@ extension CPUBackend {
         }
     }
 
+    /// In double precision, rounded once.
     public func softmaxGradient(_ outputGradient: Tensor, output: Tensor) throws -> Tensor {
         let operation = begin("softmaxGradient")
         try Expect.floats(outputGradient, output.shape, "the output gradient", operation: operation)
@@ -22,6 +24,7 @@ extension CPUBackend {
         }
     }
 
+    /// In double precision, rounded once.
     public func logSoftmax(_ logits: Tensor) throws -> Tensor {
         let columns = logits.shape.columns
         return try mapRows(logits, "the logits", begin("logSoftmax")) { _, x, y in
@@ -30,6 +33,7 @@ extension CPUBackend {
         }
     }
 
+    /// In double precision, rounded once.
     public func logSoftmaxGradient(_ outputGradient: Tensor, output: Tensor) throws -> Tensor {
         let operation = begin("logSoftmaxGradient")
         try Expect.floats(outputGradient, output.shape, "the output gradient", operation: operation)
@@ -43,6 +47,7 @@ extension CPUBackend {
         }
     }
 
+    /// In double precision, rounded once.
     public func entropy(_ probabilities: Tensor) throws -> Tensor {
         let operation = begin("entropy")
         try Expect.matrix(probabilities, "the probabilities", operation: operation)
