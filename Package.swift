@@ -52,6 +52,7 @@ let package = Package(
             path: "Tools/EmbedTextPlugin"),
 
         // MARK: Tests
+        .target(name: "SyntheticData", path: "Tests/SyntheticData"),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
         .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles", "Tensors"]),
         .testTarget(name: "BackendTests", dependencies: ["BackendTesting", "CPUBackend", "OpenCLBackend", "Tensors"]),
@@ -62,11 +63,15 @@ let package = Package(
                 "Datasets", "Training",
             ]),
         .testTarget(name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "CPUBackend", "Tensors"]),
+        .testTarget(name: "MethodsTests", dependencies: ["Methods", "NeuralNetworks", "CPUBackend", "Tensors"]),
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Tensors"]),
         .testTarget(
             name: "TrainingTests",
-            dependencies: ["Training", "Methods", "Datasets", "NeuralNetworks", "TensorFiles", "Tensors", "CPUBackend"]),
-        .testTarget(name: "CommandLineTests", dependencies: ["equipoise", "TensorFiles", "Tensors"]),
+            dependencies: [
+                "Training", "Methods", "Datasets", "NeuralNetworks", "TensorFiles", "Tensors", "CPUBackend",
+                "SyntheticData",
+            ]),
+        .testTarget(name: "CommandLineTests", dependencies: ["equipoise", "TensorFiles", "Tensors", "SyntheticData"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -27,7 +27,8 @@ public struct ImageDataset: Sendable {
     ) throws {
         guard pixels.count == labels.count * height * width * channels else {
             throw DatasetError.invalid(
-                "\(name): \(pixels.count) bytes of pixels are not \(labels.count) images of \(height)×\(width)×\(channels)")
+                "\(name): \(pixels.count) bytes of pixels are not \(labels.count) images of \(height)×\(width)×\(channels)"
+            )
         }
         if let stray = labels.first(where: { !classNames.indices.contains($0) }) {
             throw DatasetError.invalid("\(name): label \(stray) is not one of the \(classNames.count) classes")

@@ -32,7 +32,8 @@ public struct StepInputs {
     public var strong: ViewOutputs?
     /// `[B, D]`: the moving-average teacher's features of the labelled images, where the method has asked for them.
     public var teacherFeatures: Tensor?
-    /// Uniform numbers in [0, 1): `draw(name, count)` gives `[count]`. Named, so that golden vectors can supply them.
+    /// Uniform numbers in [0, 1): `draw(name, count)` gives `[count]`. Named (`labelled`, `weak`: for which rows), so that
+    /// golden vectors can supply them; a name is drawn once a step.
     public var draw: (_ name: String, _ count: Int) throws -> Tensor
 
     /// One step's inputs.
@@ -76,9 +77,10 @@ public struct StepOutputs {
 public struct MethodRequirements: Hashable, Sendable {
     /// Unlabelled images, each with a weak and a strong view.
     public var usesUnlabelledImages: Bool
-    /// The teacher's features of the labelled images.
+    /// The moving-average teacher's features of the labelled images, its batch normalization in training mode (batch
+    /// statistics, and its running statistics move): so DASO's code has it.
     public var usesTeacherFeatures: Bool
-    /// A second linear head on the same features.
+    /// A second linear head on the same features, which is the one that predicts in evaluation.
     public var usesAuxiliaryHead: Bool
 
     /// Declares what is needed.

@@ -8,18 +8,49 @@ public enum Mode: Sendable {
 
 /// A network that turns images into features and features into logits.
 public protocol ImageClassifier: AnyObject {
-    /// Everything that learns, in one arena.
-    var parameters: ParameterArena { get }
-    /// The running statistics of batch normalization, in one arena.
-    var buffers: BufferArena { get }
-    /// D: columns of the features.
-    var featureWidth: Int { get }
-    /// K: columns of the logits.
-    var classes: Int { get }
+    /// Parameters and running statistics.
+    var tensors: NetworkTensors { get }
+    /// The head that predicts.
+    var classifier: Linear { get }
+    /// A second head on the same features, for methods that ask for one.
+    var auxiliaryClassifier: Linear? { get }
 
     /// `[N, H, W, C]` → `[N, D]`: what the last layer before the classifier sees.
     func features(of images: Variable, mode: Mode, on tape: Tape) throws -> Variable
 
+    /// A network of the same architecture with arenas and values of its own: a teacher.
+    func twin() throws -> Self
+
+    /// Floating-point operations of a forward pass over images `[N, H, W, C]`: two for each multiply-add of the
+    /// convolutions and the classifier, padding counted. What normalisation and pointwise work add is not.
+    ///
+    /// - Throws: `TensorError.invalidArgument` if the network cannot take such images.
+    func forwardFloatingPointOperations(images: Shape) throws -> Int
+}
+
+extension ImageClassifier {
+    /// Everything that learns, in one arena.
+    public var parameters: ParameterArena { tensors.parameters }
+
+    /// The running statistics of batch normalization, in one arena.
+    public var buffers: BufferArena { tensors.buffers }
+
+    /// D: columns of the features.
+    public var featureWidth: Int { classifier.inputs }
+
+    /// K: columns of the logits.
+    public var classes: Int { classifier.outputs }
+
     /// `[N, D]` → `[N, K]`.
-    func logits(of features: Variable, on tape: Tape) throws -> Variable
+    public func logits(of features: Variable, on tape: Tape) throws -> Variable {
+        try classifier.apply(to: features, with: tensors, on: tape)
+    }
+
+    /// `[N, D]` → `[N, K]` by the second head.
+    ///
+    /// - Throws: `NetworkError.noAuxiliaryHead`.
+    public func auxiliaryLogits(of features: Variable, on tape: Tape) throws -> Variable {
+        guard let auxiliaryClassifier else { throw NetworkError.noAuxiliaryHead }
+        return try auxiliaryClassifier.apply(to: features, with: tensors, on: tape)
+    }
 }

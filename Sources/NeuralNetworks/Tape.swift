@@ -32,10 +32,10 @@ public final class Tape {
     public func record(
         _ value: Tensor, from inputs: [Variable], backward: @escaping (_ outputGradient: Tensor) throws -> Void
     ) -> Variable {
-        guard isRecording, inputs.contains(where: \.requiresGradient) else { return constant(value) }
+        guard shouldRecord(inputs) else { return constant(value) }
         let output = Variable(value, requiresGradient: true)
         // A variable that the loss does not depend on has received nothing when its turn comes, and is passed over.
-        backwardCalls.append { [output] in
+        backwardCalls.append {
             guard let gradient = output.gradient else { return }
             try backward(gradient)
             output.resetGradient()
@@ -43,36 +43,65 @@ public final class Tape {
         return output
     }
 
+    /// The results of an operation that has several.
+    ///
+    /// - Parameter backward: as in ``record(_:from:backward:)-(Tensor,_,_)``, called once for all outputs; an output
+    ///   that the loss does not depend on has no gradient. Not called if none has.
+    public func record(
+        _ values: [Tensor], from inputs: [Variable], backward: @escaping (_ outputGradients: [Tensor?]) throws -> Void
+    ) -> [Variable] {
+        guard shouldRecord(inputs) else { return values.map(constant) }
+        let outputs = values.map { Variable($0, requiresGradient: true) }
+        backwardCalls.append {
+            let gradients = outputs.map(\.gradient)
+            guard gradients.contains(where: { $0 != nil }) else { return }
+            try backward(gradients)
+            outputs.forEach { $0.resetGradient() }
+        }
+        return outputs
+    }
+
+    private func shouldRecord(_ inputs: [Variable]) -> Bool {
+        isRecording && inputs.contains(where: \.requiresGradient)
+    }
+
     /// Adds a gradient that has been computed to what `variable` has received so far. The tensor must not be changed
-    /// by the caller afterwards: it may become the gradient itself.
+    /// by the caller afterwards: it may become the gradient itself. Not evaluated if no gradient is wanted.
     public func send(_ gradient: @autoclosure () throws -> Tensor, to variable: Variable) throws {
         guard variable.requiresGradient else { return }
-        if variable.gradient == nil, variable.gradientDestination == nil {
-            variable.gradient = try gradient()
+        if let received = variable.gradient {
+            variable.gradient = try sum(received, try gradient(), for: variable)
+        } else if let destination = variable.gradientDestination {
+            try backend.copy(try gradient(), into: destination)
+            variable.gradient = destination
         } else {
-            let gradient = try gradient()
-            try sendInto(variable) { try backend.copy(gradient, into: $0) }
+            variable.gradient = try gradient()
         }
     }
 
-    /// Adds a gradient that `compute` writes into the tensor it is given: for parameters, straight into the arena.
-    public func sendInto(_ variable: Variable, compute: (_ destination: Tensor) throws -> Void) throws {
-        guard variable.requiresGradient else { return }
-        if let received = variable.gradient {
-            let another = try backend.makeTensor(variable.shape, .float32)
-            try compute(another)
-            // The tensor received may also be another variable's gradient, so the sum needs a place of its own,
-            // unless it already lies in the arena.
-            if variable.gradientDestination != nil {
-                try backend.accumulate(another, scale: 1, into: received)
+    /// Adds gradients that one call of `compute` writes into the tensors it is given, one for each variable: for
+    /// parameters, straight into the arena. What is written for a variable that wants no gradient is dropped.
+    public func sendInto(_ variables: [Variable], compute: (_ destinations: [Tensor]) throws -> Void) throws {
+        let destinations = try variables.map { variable in
+            if variable.requiresGradient, variable.gradient == nil, let place = variable.gradientDestination {
+                place
             } else {
-                variable.gradient = try backend.binary(.add, received, another)
+                try backend.makeTensor(variable.shape, .float32)
             }
-        } else {
-            let destination = try variable.gradientDestination ?? backend.makeTensor(variable.shape, .float32)
-            try compute(destination)
-            variable.gradient = destination
         }
+        try compute(destinations)
+        for (variable, gradient) in zip(variables, destinations) where variable.requiresGradient {
+            variable.gradient =
+                if let received = variable.gradient { try sum(received, gradient, for: variable) } else { gradient }
+        }
+    }
+
+    /// What `variable` has received so far plus `another`. It needs a place of its own, since the tensor received may
+    /// also be another variable's gradient, unless it already lies in the arena.
+    private func sum(_ received: Tensor, _ another: Tensor, for variable: Variable) throws -> Tensor {
+        guard variable.gradientDestination != nil else { return try backend.binary(.add, received, another) }
+        try backend.accumulate(another, scale: 1, into: received)
+        return received
     }
 
     /// Computes the gradient of `loss` with respect to every variable that it depends on, and empties the tape.

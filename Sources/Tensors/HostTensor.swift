@@ -33,7 +33,11 @@ public struct HostTensor: Hashable, Sendable {
     public var floats: [Float] {
         bytes.withUnsafeBytes { raw in
             switch elementType {
-            case .float32: (0..<shape.count).map { raw.loadUnaligned(fromByteOffset: $0 * 4, as: Float.self) }
+            case .float32:
+                [Float](unsafeUninitializedCapacity: shape.count) { values, count in
+                    UnsafeMutableRawBufferPointer(values).copyMemory(from: raw)
+                    count = shape.count
+                }
             case .int32: (0..<shape.count).map { Float(raw.loadUnaligned(fromByteOffset: $0 * 4, as: Int32.self)) }
             case .uint8: raw.map(Float.init)
             }

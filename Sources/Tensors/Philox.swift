@@ -1,3 +1,5 @@
+import Foundation
+
 /// Which random numbers are meant: a stream is named, never saved. The same name gives the same numbers on every
 /// backend, so that resuming needs no generator state.
 public struct RandomStream: Hashable, Sendable {
@@ -38,8 +40,14 @@ public struct RandomStream: Hashable, Sendable {
 public enum Philox {
     /// Four random words: block `block` of `stream`.
     public static func block(_ block: UInt32, of stream: RandomStream) -> SIMD4<UInt32> {
-        var counter = SIMD4<UInt32>(block, stream.sample, stream.step, stream.purpose.rawValue)
-        var key = SIMD2<UInt32>(UInt32(truncatingIfNeeded: stream.seed), UInt32(truncatingIfNeeded: stream.seed >> 32))
+        self.block(
+            counter: SIMD4(block, stream.sample, stream.step, stream.purpose.rawValue),
+            key: SIMD2(UInt32(truncatingIfNeeded: stream.seed), UInt32(truncatingIfNeeded: stream.seed >> 32)))
+    }
+
+    /// The generator itself: ten rounds, the key moving on after each.
+    static func block(counter: SIMD4<UInt32>, key: SIMD2<UInt32>) -> SIMD4<UInt32> {
+        var (counter, key) = (counter, key)
         for _ in 0..<10 {
             let first = (0xD251_1F53 as UInt32).multipliedFullWidth(by: counter[0])
             let second = (0xCD9E_8D57 as UInt32).multipliedFullWidth(by: counter[2])
@@ -52,6 +60,14 @@ public enum Philox {
     /// A word as a number in [0, 1): its upper 24 bits, so that the conversion is exact.
     public static func uniform(_ word: UInt32) -> Float {
         Float(word >> 8) * 0x1p-24
+    }
+
+    /// Two words as two independent numbers of mean 0 and variance 1, by Box and Muller's transform:
+    /// `r cos 2πw` and `r sin 2πw` with `r = √(−2 ln(1 − u))`.
+    public static func normals(_ u: UInt32, _ w: UInt32) -> (Double, Double) {
+        let radius = (-2 * log(1 - Double(uniform(u)))).squareRoot()
+        let angle = 2 * Double.pi * Double(uniform(w))
+        return (radius * cos(angle), radius * sin(angle))
     }
 }
 

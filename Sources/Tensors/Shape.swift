@@ -5,12 +5,15 @@ public struct Shape: Hashable, Sendable {
     /// The length of each dimension; none is negative.
     public let dimensions: [Int]
 
-    /// - Throws: `TensorError.invalidArgument` if a dimension is negative or the number of elements overflows `Int`.
+    /// The most elements that a shape may have: their bytes can then be counted in an `Int`, even in double precision.
+    private static let largestCount = Int.max / 8
+
+    /// - Throws: `TensorError.invalidArgument` if a dimension is negative or there are too many elements to count.
     public init(_ dimensions: [Int]) throws {
         var count = 1
         for dimension in dimensions {
             let (product, overflow) = count.multipliedReportingOverflow(by: dimension)
-            guard dimension >= 0, !overflow else {
+            guard dimension >= 0, !overflow, product <= Self.largestCount else {
                 throw TensorError.invalidArgument(
                     operation: "Shape", problem: "\(dimensions) is not a shape: a dimension is negative or too large")
             }

@@ -68,7 +68,7 @@ public struct Tensor {
     ///
     /// - Throws: `TensorError.invalidArgument` if the view would leave this tensor.
     public func view(at start: Int, shape newShape: Shape) throws -> Tensor {
-        guard start >= 0, start + newShape.count <= count else {
+        guard start >= 0, newShape.count <= count, start <= count - newShape.count else {
             throw TensorError.invalidArgument(
                 operation: "view", problem: "\(newShape) at element \(start) is not inside a tensor of \(shape)")
         }

@@ -33,6 +33,7 @@ extension DerivedOperations
 where
     Self: MemoryOperations & MatrixOperations & PointwiseOperations & ReductionOperations & SoftmaxOperations
 {
+    /// A product with the transposed weight, then the bias added to each row.
     public func linear(_ input: Tensor, weight: Tensor, bias: Tensor) throws -> Tensor {
         try Expect.matrix(input, "the input", operation: "linear")
         try Expect.matrix(weight, "the weight", operation: "linear")
@@ -42,6 +43,7 @@ where
         return try binary(.add, product, bias)
     }
 
+    /// One matrix product.
     public func linearInputGradient(_ outputGradient: Tensor, weight: Tensor) throws -> Tensor {
         try Expect.matrix(outputGradient, "the output gradient", operation: "linearInputGradient")
         try Expect.matrix(weight, "the weight", operation: "linearInputGradient")
@@ -50,6 +52,7 @@ where
         return inputGradient
     }
 
+    /// One matrix product and the column sums.
     public func linearParameterGradient(
         _ outputGradient: Tensor, input: Tensor, intoWeight weightGradient: Tensor, intoBias biasGradient: Tensor
     ) throws {
@@ -57,20 +60,24 @@ where
         try columnSums(outputGradient, into: biasGradient)
     }
 
+    /// The cross entropy less the targets' own entropy.
     public func klDivergence(_ logits: Tensor, targets: Tensor) throws -> (perSample: Tensor, loss: Tensor) {
         let crossEntropies = try crossEntropy(logits, targets: targets, weights: nil).perSample
         let perSample = try binary(.subtract, crossEntropies, try entropy(targets))
         return (perSample, try sum(perSample, scale: 1 / Float(max(1, perSample.count))))
     }
 
+    /// That of the cross entropy: the targets' entropy does not depend on the logits.
     public func klDivergenceGradient(_ lossGradient: Tensor, logits: Tensor, targets: Tensor) throws -> Tensor {
         try crossEntropyGradient(lossGradient, logits: logits, targets: targets, weights: nil)
     }
 
+    /// The cross entropy with the softmax itself as target.
     public func softmaxEntropy(_ logits: Tensor) throws -> (perSample: Tensor, loss: Tensor) {
         try crossEntropy(logits, targets: try softmax(logits), weights: nil)
     }
 
+    /// The formula, one pointwise operation after another.
     public func softmaxEntropyGradient(_ lossGradient: Tensor, logits: Tensor) throws -> Tensor {
         let probabilities = try softmax(logits)
         let (perSample, _) = try softmaxEntropy(logits)

@@ -1,5 +1,6 @@
 /// One step of stochastic gradient descent. Units: the learning rate multiplies the gradient once.
 public struct StochasticGradientDescentStep: Hashable, Sendable {
+    /// What the gradient or velocity is multiplied by.
     public var learningRate: Float
     /// 0 means no velocity.
     public var momentum: Float
@@ -19,10 +20,15 @@ public struct StochasticGradientDescentStep: Hashable, Sendable {
 
 /// One step of Adam. Source: Kingma and Ba 2015; AdamW: Loshchilov and Hutter 2019.
 public struct AdamStep: Hashable, Sendable {
+    /// What the corrected ratio of the moments is multiplied by.
     public var learningRate: Float
+    /// β₁: how much of the first moment is kept.
     public var firstDecay: Float
+    /// β₂: how much of the second moment is kept.
     public var secondDecay: Float
+    /// Added to the root of the second moment.
     public var epsilon: Float
+    /// L2 penalty, added to the gradient or, decoupled, taken off the parameter.
     public var weightDecay: Float
     /// AdamW: the decay shrinks the parameter directly and is not part of the gradient.
     public var decoupledWeightDecay: Bool

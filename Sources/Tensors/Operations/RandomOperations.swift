@@ -11,7 +11,13 @@ public protocol RandomOperations: AnyObject {
 
 extension RandomOperations where Self: MemoryOperations {
     /// `0..<count` in random order (int32), drawn by the host: it is small, and sampling orders are needed there.
+    ///
+    /// - Throws: `TensorError.invalidArgument` if `count` is negative or more than int32 can number.
     public func randomPermutation(_ count: Int, stream: RandomStream) throws -> Tensor {
+        guard count >= 0, count <= Int(Int32.max) else {
+            throw TensorError.invalidArgument(
+                operation: "randomPermutation", problem: "\(count) is not a number of elements")
+        }
         var generator = PhiloxGenerator(stream)
         return try tensor(generator.permutation(of: count).map(Int32.init), [count])
     }

@@ -24,8 +24,8 @@ public struct Convolution2DProblem: Hashable, Sendable {
 
     /// Describes the convolution of `input` `[N, H, W, Cin]` with `filter` `[R, S, Cin, Cout]`.
     ///
-    /// - Throws: `TensorError.invalidArgument` if ranks or channels do not fit, an extent is zero, or the filter is
-    ///   larger than the padded input.
+    /// - Throws: `TensorError.invalidArgument` if ranks or channels do not fit, an extent is zero, the filter is larger
+    ///   than the padded input, or the output has too many elements to count.
     public init(input: Shape, filter: Shape, stride: Int, padding: Int) throws {
         func refuse(_ problem: String) -> TensorError {
             .invalidArgument(
@@ -37,6 +37,7 @@ public struct Convolution2DProblem: Hashable, Sendable {
         guard filter[2] == input[3] else { throw refuse("the channels differ") }
         guard stride >= 1, padding >= 0 else { throw refuse("the stride must be positive, the padding not negative") }
         guard input.count > 0, filter.count > 0 else { throw refuse("an extent is zero") }
+        guard padding <= Int.max / 4 else { throw refuse("the padding is too large") }
         guard input[1] + 2 * padding >= filter[0], input[2] + 2 * padding >= filter[1] else {
             throw refuse("the filter is larger than the padded input")
         }
@@ -44,6 +45,7 @@ public struct Convolution2DProblem: Hashable, Sendable {
         (filterHeight, filterWidth, outputChannels) = (filter[0], filter[1], filter[3])
         self.stride = stride
         self.padding = padding
+        _ = try Shape([batch, outputHeight, outputWidth, outputChannels])
     }
 
     /// H of the output.

@@ -12,8 +12,8 @@ public struct Pooling2DProblem: Hashable, Sendable {
     /// - Throws: `TensorError.invalidArgument` if the input is not `[N, H, W, C]`, the window does not fit, or a window
     ///   could lie wholly in the padding.
     public init(input: Shape, window: Int, stride: Int, padding: Int) throws {
-        guard input.rank == 4, input.count > 0, window >= 1, stride >= 1, padding >= 0, 2 * padding <= window,
-            input[1] + 2 * padding >= window, input[2] + 2 * padding >= window
+        guard input.rank == 4, input.count > 0, window >= 1, stride >= 1, padding >= 0, padding <= window / 2,
+            window - 2 * padding <= input[1], window - 2 * padding <= input[2]
         else {
             throw TensorError.invalidArgument(
                 operation: "maxPooling",
@@ -27,9 +27,10 @@ public struct Pooling2DProblem: Hashable, Sendable {
 
     /// `[N, (H + 2·padding − window) / stride + 1, likewise W, C]`.
     public var outputShape: Shape {
-        [
-            inputShape[0], (inputShape[1] + 2 * padding - window) / stride + 1,
-            (inputShape[2] + 2 * padding - window) / stride + 1, inputShape[3],
+        let overlap = window - 2 * padding
+        return [
+            inputShape[0], (inputShape[1] - overlap) / stride + 1, (inputShape[2] - overlap) / stride + 1,
+            inputShape[3],
         ]
     }
 }

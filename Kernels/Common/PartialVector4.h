@@ -1,0 +1,20 @@
+// Reading and writing the first `count` of four elements, for tiles that hang over the edge of a tensor. Nothing
+// outside is touched; missing elements read as zero. `count` may be negative or more than 4.
+float4 loadPart4(__global const float *source, const int count) {
+    if (count >= 4) return vload4(0, source);
+    float4 value = 0.0f;
+    if (count > 0) value.s0 = source[0];
+    if (count > 1) value.s1 = source[1];
+    if (count > 2) value.s2 = source[2];
+    return value;
+}
+
+void storePart4(const float4 value, __global float *target, const int count) {
+    if (count >= 4) {
+        vstore4(value, 0, target);
+        return;
+    }
+    if (count > 0) target[0] = value.s0;
+    if (count > 1) target[1] = value.s1;
+    if (count > 2) target[2] = value.s2;
+}

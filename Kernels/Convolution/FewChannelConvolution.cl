@@ -1,0 +1,94 @@
+// Convolution of an input with few channels (the first layer of a network) for CPU-like devices.
+//
+// Problem: as in DirectConvolution.cl, forward only; CHANNELS, STRIDE and FILTER_WIDTH are known to the compiler, since a
+// network has one such layer.
+// Mapping: one work-item = 16·PANELS output channels × rowsPerItem rows of one image. It copies the input rows that it
+// needs into local memory, with the padding around them, so that no pixel needs a test; then PIXELS × PANELS float16
+// sums stay in registers over all taps. Each value of a row is read once for all pixels whose windows hold it.
+// Cost: 2·R·S·Cin·Cout flops for each output pixel; with 1 or 3 channels the output's bytes take longer. Each input row is
+// copied about 1 + R / (rowsPerItem·stride) times.
+#include "Common/PartialVector.h"
+#include "Common/Tensor.h"
+
+#define WINDOW (FILTER_WIDTH * CHANNELS)
+#define STEP (STRIDE * CHANNELS)
+
+__attribute__((reqd_work_group_size(1, 1, 1)))
+__kernel void convolveFewChannels(
+    INPUT(float, input), INPUT(float, panels), OUTPUT(float, output), const int inputHeight, const int inputWidth,
+    const int outputHeight, const int outputWidth, const int outputChannels, const int filterHeight, const int padding,
+    const int rowsPerItem, const int bandPitch, __local float *band) {
+    OPEN(input);
+    OPEN(panels);
+    OPEN(output);
+    const int image = get_global_id(2);
+    const int firstRow = get_global_id(1) * rowsPerItem, rows = min(rowsPerItem, outputHeight - firstRow);
+    const int firstPanel = get_global_id(0) * PANELS;
+    const int panelStride = filterHeight * WINDOW * 16;
+    panels += (ulong)firstPanel * panelStride;
+    input += (ulong)image * inputHeight * inputWidth * CHANNELS;
+    output += ((ulong)image * outputHeight + firstRow) * outputWidth * outputChannels + firstPanel * 16;
+
+    const int bandRows = (rows - 1) * STRIDE + filterHeight;
+    for (int i = 0; i < bandRows; i++) {
+        __local float *copy = band + i * bandPitch;
+        const int y = firstRow * STRIDE - padding + i;
+        for (int j = 0; j < bandPitch; j++) copy[j] = 0.0f;
+        if (y < 0 || y >= inputHeight) continue;
+        __global const float *line = input + (ulong)y * inputWidth * CHANNELS;
+        for (int j = 0; j < inputWidth * CHANNELS; j++) copy[padding * CHANNELS + j] = line[j];
+    }
+
+    for (int row = 0; row < rows; row++) {
+        for (int column = 0; column < outputWidth; column += PIXELS) {
+            float16 sums[PIXELS][PANELS];
+#pragma unroll
+            for (int pixel = 0; pixel < PIXELS; pixel++) {
+#pragma unroll
+                for (int panel = 0; panel < PANELS; panel++) sums[pixel][panel] = 0.0f;
+            }
+            for (int r = 0; r < filterHeight; r++) {
+                __local const float *line = band + (row * STRIDE + r) * bandPitch + column * STEP;
+                __global const float *weights = panels + r * WINDOW * 16;
+                for (int c = 0; c < CHANNELS; c++) {
+                    float16 weight[FILTER_WIDTH][PANELS];
+#pragma unroll
+                    for (int s = 0; s < FILTER_WIDTH; s++) {
+#pragma unroll
+                        for (int panel = 0; panel < PANELS; panel++) {
+                            weight[s][panel] = vload16(s * CHANNELS + c, weights + panel * panelStride);
+                        }
+                    }
+#pragma unroll
+                    for (int x = 0; x < (PIXELS - 1) * STRIDE + FILTER_WIDTH; x++) {
+                        const float16 value = line[x * CHANNELS + c];
+#pragma unroll
+                        for (int s = 0; s < FILTER_WIDTH; s++) {
+                            const int pixel = (x - s) / STRIDE;
+                            if (x < s || (x - s) % STRIDE != 0 || pixel >= PIXELS) continue;
+#pragma unroll
+                            for (int panel = 0; panel < PANELS; panel++) {
+                                sums[pixel][panel] = multiplyAdd(value, weight[s][panel], sums[pixel][panel]);
+                            }
+                        }
+                    }
+                }
+            }
+            // Through memory and loops that are not unrolled: unrolled, this part would take most of the compile time.
+            float16 results[PIXELS * PANELS];
+#pragma unroll
+            for (int pixel = 0; pixel < PIXELS; pixel++) {
+#pragma unroll
+                for (int panel = 0; panel < PANELS; panel++) results[pixel * PANELS + panel] = sums[pixel][panel];
+            }
+            __global float *place = output + ((ulong)row * outputWidth + column) * outputChannels;
+#pragma unroll 1
+            for (int n = 0; n < min(PIXELS, outputWidth - column) * PANELS; n++) {
+                const int pixel = n / PANELS, panel = n % PANELS;
+                storeLanes(
+                    results[n], place + (ulong)pixel * outputChannels + panel * 16,
+                    outputChannels - (firstPanel + panel) * 16);
+            }
+        }
+    }
+}

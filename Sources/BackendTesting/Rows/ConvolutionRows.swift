@@ -1,0 +1,196 @@
+import Tensors
+
+/// Rows of the convolution in its three directions.
+enum ConvolutionRows {
+    static func rows(_ suite: Suite) -> [OperationRow] {
+        problems(suite).flatMap { [forward($0), inputGradient($0), filterGradient($0)] }
+    }
+
+    /// Extents of one convolution, written as `n2 h9 w7 c16 k33 r3 s2 p1`: images, height, width, channels in, channels
+    /// out, filter's height (and width, `r1x3`, where it differs), stride, padding.
+    private struct Problem {
+        let n, h, w, c, k, r: Int
+        var columns: Int?
+        let s, p: Int
+
+        var input: Shape { [n, h, w, c] }
+        var filter: Shape { [r, columns ?? r, c, k] }
+        var output: Shape {
+            [n, (h + 2 * p - r) / s + 1, (w + 2 * p - (columns ?? r)) / s + 1, k]
+        }
+        var text: String {
+            "n\(n) h\(h) w\(w) c\(c) k\(k) r\(r)\(columns.map { "x\($0)" } ?? "") s\(s) p\(p)"
+        }
+        var work: Work {
+            Work(
+                floatingPointOperations: 2 * output.count * filter.count / k,
+                bytes: 4 * (input.count + filter.count + output.count))
+        }
+    }
+
+    private static func problems(_ suite: Suite) -> [Problem] {
+        suite.choose(
+            small: [
+                Problem(n: 1, h: 1, w: 1, c: 1, k: 1, r: 1, s: 1, p: 0),
+                Problem(n: 1, h: 1, w: 1, c: 7, k: 5, r: 3, s: 1, p: 1),
+                Problem(n: 2, h: 5, w: 4, c: 3, k: 7, r: 3, s: 1, p: 1),
+                Problem(n: 1, h: 6, w: 5, c: 17, k: 3, r: 3, s: 2, p: 1),
+                Problem(n: 1, h: 5, w: 6, c: 5, k: 17, r: 1, s: 2, p: 0),
+                Problem(n: 1, h: 4, w: 4, c: 16, k: 16, r: 3, s: 1, p: 1),
+                Problem(n: 1, h: 3, w: 9, c: 16, k: 32, r: 3, s: 2, p: 1),
+                Problem(n: 1, h: 5, w: 5, c: 1, k: 3, r: 5, s: 1, p: 2),
+                Problem(n: 1, h: 7, w: 6, c: 2, k: 4, r: 7, s: 2, p: 3),
+                Problem(n: 1, h: 3, w: 5, c: 2, k: 3, r: 1, columns: 3, s: 1, p: 0),
+            ],
+            standard: [
+                Problem(n: 2, h: 9, w: 7, c: 16, k: 33, r: 3, s: 2, p: 1),
+                Problem(n: 3, h: 8, w: 8, c: 33, k: 17, r: 3, s: 1, p: 1),
+                Problem(n: 2, h: 8, w: 8, c: 16, k: 32, r: 3, s: 1, p: 1),
+                Problem(n: 2, h: 13, w: 10, c: 32, k: 32, r: 3, s: 1, p: 1),
+                Problem(n: 5, h: 4, w: 4, c: 32, k: 32, r: 3, s: 1, p: 1),
+                Problem(n: 2, h: 7, w: 7, c: 64, k: 64, r: 3, s: 1, p: 1),
+                Problem(n: 1, h: 5, w: 5, c: 128, k: 128, r: 3, s: 1, p: 1),
+                Problem(n: 1, h: 16, w: 16, c: 16, k: 64, r: 3, s: 2, p: 1),
+                Problem(n: 2, h: 10, w: 7, c: 64, k: 128, r: 1, s: 2, p: 0),
+                Problem(n: 4, h: 9, w: 9, c: 16, k: 32, r: 1, s: 2, p: 0),
+                Problem(n: 2, h: 6, w: 6, c: 17, k: 32, r: 1, s: 1, p: 0),
+                Problem(n: 2, h: 28, w: 28, c: 1, k: 16, r: 3, s: 1, p: 1),
+                Problem(n: 1, h: 32, w: 32, c: 3, k: 16, r: 3, s: 1, p: 1),
+                Problem(n: 2, h: 15, w: 13, c: 3, k: 16, r: 7, s: 2, p: 3),
+                Problem(n: 2, h: 6, w: 6, c: 7, k: 5, r: 5, s: 1, p: 2),
+                Problem(n: 2, h: 8, w: 9, c: 3, k: 33, r: 3, s: 2, p: 0),
+                Problem(n: 1, h: 11, w: 8, c: 4, k: 6, r: 3, s: 3, p: 1),
+                Problem(n: 1, h: 6, w: 5, c: 16, k: 16, r: 3, columns: 5, s: 2, p: 1),
+                Problem(n: 17, h: 2, w: 2, c: 8, k: 8, r: 3, s: 1, p: 1),
+            ],
+            // WideResNet-28-2 has 1, 1, 7, 1, 1, 7, 1, 1, 7 of the layers with filters larger than one pixel.
+            bench: [
+                Problem(n: 64, h: 32, w: 32, c: 3, k: 16, r: 3, s: 1, p: 1),
+                Problem(n: 64, h: 32, w: 32, c: 16, k: 32, r: 3, s: 1, p: 1),
+                Problem(n: 64, h: 32, w: 32, c: 32, k: 32, r: 3, s: 1, p: 1),
+                Problem(n: 64, h: 32, w: 32, c: 32, k: 64, r: 3, s: 2, p: 1),
+                Problem(n: 64, h: 16, w: 16, c: 64, k: 64, r: 3, s: 1, p: 1),
+                Problem(n: 64, h: 16, w: 16, c: 64, k: 128, r: 3, s: 2, p: 1),
+                Problem(n: 64, h: 8, w: 8, c: 128, k: 128, r: 3, s: 1, p: 1),
+                Problem(n: 64, h: 32, w: 32, c: 16, k: 32, r: 1, s: 1, p: 0),
+                Problem(n: 64, h: 32, w: 32, c: 32, k: 64, r: 1, s: 2, p: 0),
+                Problem(n: 64, h: 16, w: 16, c: 64, k: 128, r: 1, s: 2, p: 0),
+            ])
+    }
+
+    private static let tolerance = Tolerance(relative: 2e-6, reason: "sums in float32, in another order")
+    private static let filterGradientTolerance = Tolerance(
+        relative: 5e-6, reason: "sums in float32 over all pixels, in another order")
+
+    private static func forward(_ problem: Problem) -> OperationRow {
+        OperationRow(
+            "convolution2D", problem.text, [.input("input", problem.input), .input("filter", problem.filter)],
+            tolerance: tolerance, work: problem.work
+        ) { backend, arguments in
+            [
+                "output": try backend.convolution2D(
+                    arguments["input"], filter: arguments["filter"], stride: problem.s, padding: problem.p)
+            ]
+        }
+    }
+
+    private static func inputGradient(_ problem: Problem) -> OperationRow {
+        OperationRow(
+            "convolution2DInputGradient", problem.text,
+            [.input("outputGradient", problem.output), .input("filter", problem.filter)],
+            tolerance: tolerance, work: problem.work
+        ) { backend, arguments in
+            [
+                "inputGradient": try backend.convolution2DInputGradient(
+                    arguments["outputGradient"], filter: arguments["filter"], inputShape: problem.input,
+                    stride: problem.s, padding: problem.p)
+            ]
+        }
+    }
+
+    private static func filterGradient(_ problem: Problem) -> OperationRow {
+        OperationRow(
+            "convolution2DFilterGradient", problem.text,
+            [
+                .input("outputGradient", problem.output), .input("input", problem.input),
+                .destination("filterGradient", problem.filter),
+            ],
+            tolerance: filterGradientTolerance, work: problem.work
+        ) { backend, arguments in
+            try backend.convolution2DFilterGradient(
+                arguments["outputGradient"], input: arguments["input"], stride: problem.s, padding: problem.p,
+                into: arguments["filterGradient"])
+            return [:]
+        }
+    }
+
+    static let gradients = [
+        Problem(n: 2, h: 5, w: 4, c: 3, k: 4, r: 3, s: 1, p: 1),
+        Problem(n: 1, h: 6, w: 5, c: 4, k: 3, r: 3, s: 2, p: 1),
+        Problem(n: 2, h: 4, w: 5, c: 3, k: 5, r: 1, s: 2, p: 0),
+        Problem(n: 1, h: 5, w: 6, c: 2, k: 3, r: 5, s: 1, p: 2),
+        Problem(n: 1, h: 7, w: 8, c: 1, k: 2, r: 7, s: 2, p: 3),
+    ].map { problem in
+        GradientRow(
+            "convolution2D", problem.text, [.input("input", problem.input), .input("filter", problem.filter)],
+            differentiated: ["input", "filter"]
+        ) { backend, arguments in
+            try backend.convolution2D(
+                arguments["input"], filter: arguments["filter"], stride: problem.s, padding: problem.p)
+        } backward: { backend, arguments, outputGradient in
+            let filterGradient = try backend.makeTensor(problem.filter, .float32)
+            try backend.convolution2DFilterGradient(
+                outputGradient, input: arguments["input"], stride: problem.s, padding: problem.p, into: filterGradient)
+            return [
+                "input": try backend.convolution2DInputGradient(
+                    outputGradient, filter: arguments["filter"], inputShape: problem.input, stride: problem.s,
+                    padding: problem.p),
+                "filter": filterGradient,
+            ]
+        }
+    }
+
+    static let refusals = [
+        forwardRefusal("an input that is no batch of images", input: [8, 8, 3], filter: [3, 3, 3, 4]),
+        forwardRefusal("a filter without four dimensions", input: [1, 8, 8, 3], filter: [3, 3, 12]),
+        forwardRefusal("channels that differ", input: [1, 8, 8, 3], filter: [3, 3, 4, 4]),
+        forwardRefusal("stride 0", input: [1, 8, 8, 3], filter: [3, 3, 3, 4], stride: 0),
+        forwardRefusal("padding −1", input: [1, 8, 8, 3], filter: [3, 3, 3, 4], padding: -1),
+        forwardRefusal("a filter larger than the padded input", input: [1, 2, 2, 3], filter: [5, 5, 3, 4]),
+        RefusalRow("convolution2D", "an input of integers") { backend in
+            _ = try backend.convolution2D(
+                try backend.makeTensor([1, 4, 4, 1], .int32), filter: try backend.tensor(repeating: 1, [3, 3, 1, 1]),
+                stride: 1, padding: 1)
+        },
+        RefusalRow("convolution2D", "a filter of another backend", expected: .foreignTensor) { backend in
+            _ = try backend.convolution2D(
+                try backend.tensor(repeating: 1, [1, 4, 4, 1]), filter: ForeignStorage.tensor([3, 3, 1, 1]),
+                stride: 1, padding: 1)
+        },
+        RefusalRow("convolution2DInputGradient", "an output gradient of the wrong shape") { backend in
+            _ = try backend.convolution2DInputGradient(
+                try backend.tensor(repeating: 1, [1, 4, 5, 2]), filter: try backend.tensor(repeating: 1, [3, 3, 1, 2]),
+                inputShape: [1, 4, 4, 1], stride: 1, padding: 1)
+        },
+        RefusalRow("convolution2DFilterGradient", "a destination of the wrong shape") { backend in
+            try backend.convolution2DFilterGradient(
+                try backend.tensor(repeating: 1, [1, 4, 4, 2]), input: try backend.tensor(repeating: 1, [1, 4, 4, 3]),
+                stride: 1, padding: 1, into: try backend.makeTensor([3, 3, 2, 3], .float32))
+        },
+        RefusalRow("convolution2DFilterGradient", "an output gradient of the wrong shape") { backend in
+            try backend.convolution2DFilterGradient(
+                try backend.tensor(repeating: 1, [2, 4, 4, 2]), input: try backend.tensor(repeating: 1, [1, 4, 4, 3]),
+                stride: 1, padding: 1, into: try backend.makeTensor([3, 3, 3, 2], .float32))
+        },
+    ]
+
+    private static func forwardRefusal(
+        _ mistake: String, input: Shape, filter: Shape, stride: Int = 1, padding: Int = 1
+    ) -> RefusalRow {
+        RefusalRow("convolution2D", mistake) { backend in
+            _ = try backend.convolution2D(
+                try backend.tensor(repeating: 1, input), filter: try backend.tensor(repeating: 1, filter),
+                stride: stride, padding: padding)
+        }
+    }
+}

@@ -1,0 +1,184 @@
+import Tensors
+
+extension CPUBackend {
+    /// Moments in double precision, the rest in float32.
+    public func batchNormalizationTraining(
+        _ input: Tensor, scale: Tensor, shift: Tensor, runningMean: Tensor, runningVariance: Tensor,
+        epsilon: Float, momentum: Float, negativeSlope: Float
+    ) throws -> (output: Tensor, statistics: BatchStatistics) {
+        let operation = begin("batchNormalizationTraining")
+        let channels = try expectChannels(input, operation)
+        let scales = try channelValues(scale, channels, "the scale", operation)
+        let shifts = try channelValues(shift, channels, "the shift", operation)
+        let runningMeans = try channelValues(runningMean, channels, "the running mean", operation)
+        let runningVariances = try channelValues(runningVariance, channels, "the running variance", operation)
+        let rows = input.shape.rows
+        try Expect.positive(rows, "the number of elements for each channel", operation: operation)
+        let x = try floats(input, "the input", operation)
+        let (mean, means) = try makeFloats([channels])
+        let (inverse, inverses) = try makeFloats([channels])
+        try withChannelMoments(x, rows: rows, channels: channels) { moments, squaredDeviations in
+            for c in 0..<channels {
+                means[c] = Float(moments[c])
+                let variance = squaredDeviations[c] / Double(rows)
+                inverses[c] = Float(1 / (variance + Double(epsilon)).squareRoot())
+                let unbiased = squaredDeviations[c] / Double(max(1, rows - 1))
+                runningMeans[c] = (1 - momentum) * runningMeans[c] + momentum * means[c]
+                runningVariances[c] = (1 - momentum) * runningVariances[c] + momentum * Float(unbiased)
+            }
+        }
+        let output = try normalize(
+            x, input.shape, means, inverses, scales, shifts, negativeSlope: negativeSlope)
+        return (output, BatchStatistics(mean: mean, inverseStandardDeviation: inverse))
+    }
+
+    /// Sums in double precision, the rest in float32.
+    public func batchNormalizationTrainingGradient(
+        _ outputGradient: Tensor, input: Tensor, scale: Tensor, shift: Tensor, statistics: BatchStatistics,
+        negativeSlope: Float, intoScale scaleGradient: Tensor, intoShift shiftGradient: Tensor
+    ) throws -> Tensor {
+        let operation = begin("batchNormalizationTrainingGradient")
+        let channels = try expectChannels(input, operation)
+        try Expect.shape(outputGradient, input.shape, "the output gradient", operation: operation)
+        let scales = try channelValues(scale, channels, "the scale", operation)
+        let shifts = try channelValues(shift, channels, "the shift", operation)
+        let means = try channelValues(statistics.mean, channels, "the mean", operation)
+        let inverses = try channelValues(
+            statistics.inverseStandardDeviation, channels, "the inverse standard deviation", operation)
+        let scaleGradients = try channelValues(scaleGradient, channels, "the scale gradient", operation)
+        let shiftGradients = try channelValues(shiftGradient, channels, "the shift gradient", operation)
+        let x = try floats(input, "the input", operation)
+        let dy = try floats(outputGradient, "the output gradient", operation)
+        let (output, dx) = try makeFloats(input.shape)
+        let rows = input.shape.rows
+
+        try withSums(rows: rows, columns: channels, width: 2 * channels) { range, accumulators in
+            let (sums, products) = (accumulators, accumulators + channels)
+            for row in range {
+                let (x, dy) = (x + row * channels, dy + row * channels)
+                for c in 0..<channels {
+                    let normalized = (x[c] - means[c]) * inverses[c]
+                    let g = normalized * scales[c] + shifts[c] > 0 ? dy[c] : negativeSlope * dy[c]
+                    sums[c] += Double(g)
+                    products[c] += Double(g) * Double(normalized)
+                }
+            }
+        } _: { totals in
+            for c in 0..<channels {
+                shiftGradients[c] = Float(totals[c])
+                scaleGradients[c] = Float(totals[channels + c])
+            }
+        }
+        let share = 1 / Float(max(1, rows))
+        Parallel.forEachRowRange(of: rows, columns: channels) { range in
+            for row in range {
+                let (x, dy, dx) = (x + row * channels, dy + row * channels, dx + row * channels)
+                for c in 0..<channels {
+                    let normalized = (x[c] - means[c]) * inverses[c]
+                    let g = normalized * scales[c] + shifts[c] > 0 ? dy[c] : negativeSlope * dy[c]
+                    let centred = g - share * shiftGradients[c] - normalized * (share * scaleGradients[c])
+                    dx[c] = scales[c] * inverses[c] * centred
+                }
+            }
+        }
+        return output
+    }
+
+    /// In float32, but for the root.
+    public func batchNormalizationInference(
+        _ input: Tensor, scale: Tensor, shift: Tensor, runningMean: Tensor, runningVariance: Tensor,
+        epsilon: Float, negativeSlope: Float
+    ) throws -> Tensor {
+        let operation = begin("batchNormalizationInference")
+        let channels = try expectChannels(input, operation)
+        let scales = try channelValues(scale, channels, "the scale", operation)
+        let shifts = try channelValues(shift, channels, "the shift", operation)
+        let means = try channelValues(runningMean, channels, "the running mean", operation)
+        let variances = try channelValues(runningVariance, channels, "the running variance", operation)
+        let x = try floats(input, "the input", operation)
+        return try withScratch(of: Float.self, count: channels) { inverses in
+            for c in 0..<channels {
+                inverses[c] = Float(1 / (Double(variances[c]) + Double(epsilon)).squareRoot())
+            }
+            return try normalize(x, input.shape, means, inverses, scales, shifts, negativeSlope: negativeSlope)
+        }
+    }
+
+    /// `z = (x − mean) · inverse · scale + shift`, `y = z > 0 ? z : negativeSlope · z`.
+    private func normalize(
+        _ x: UnsafePointer<Float>, _ shape: Shape, _ means: UnsafePointer<Float>, _ inverses: UnsafePointer<Float>,
+        _ scales: UnsafePointer<Float>, _ shifts: UnsafePointer<Float>, negativeSlope: Float
+    ) throws -> Tensor {
+        let (output, y) = try makeFloats(shape)
+        let channels = shape.columns
+        Parallel.forEachRowRange(of: shape.rows, columns: channels) { range in
+            for row in range {
+                let (x, y) = (x + row * channels, y + row * channels)
+                for c in 0..<channels {
+                    let z = (x[c] - means[c]) * inverses[c] * scales[c] + shifts[c]
+                    y[c] = z > 0 ? z : negativeSlope * z
+                }
+            }
+        }
+        return output
+    }
+
+    /// The mean of each channel and its sum of squared deviations from that mean.
+    ///
+    /// Each piece of rows has its own, which then merge in ascending order by the formula of Chan, Golub and LeVeque
+    /// (1979): with n and m elements and means that differ by δ, the mean moves by `δ m / (n + m)` and the sum of
+    /// squared deviations grows by the other's and by `δ² n m / (n + m)`.
+    private func withChannelMoments(
+        _ x: UnsafePointer<Float>, rows: Int, channels: Int,
+        _ body: (_ means: UnsafePointer<Double>, _ squaredDeviations: UnsafePointer<Double>) -> Void
+    ) throws {
+        let length = Parallel.rowsPerPiece(columns: channels)
+        let pieces = (rows + length - 1) / length
+        try withScratch(of: Double.self, count: 2 * pieces * channels) { moments in
+            moments.update(repeating: 0, count: 2 * pieces * channels)
+            Parallel.forEachRange(of: rows, length: length) { range in
+                let means = moments + 2 * (range.lowerBound / length) * channels
+                let squaredDeviations = means + channels
+                for row in range {
+                    let x = x + row * channels
+                    for c in 0..<channels { means[c] += Double(x[c]) }
+                }
+                for c in 0..<channels { means[c] /= Double(range.count) }
+                for row in range {
+                    let x = x + row * channels
+                    for c in 0..<channels {
+                        let deviation = Double(x[c]) - means[c]
+                        squaredDeviations[c] += deviation * deviation
+                    }
+                }
+            }
+            let (means, squaredDeviations) = (moments, moments + channels)
+            for piece in 1..<max(1, pieces) {
+                let pieceMeans = moments + 2 * piece * channels
+                let merged = Double(piece * length)
+                let added = Double(min(rows, (piece + 1) * length) - piece * length)
+                for c in 0..<channels {
+                    let difference = pieceMeans[c] - means[c]
+                    means[c] += difference * added / (merged + added)
+                    squaredDeviations[c] +=
+                        pieceMeans[channels + c] + difference * difference * merged * added / (merged + added)
+                }
+            }
+            body(means, squaredDeviations)
+        }
+    }
+
+    /// Checks that the input has channels; how many.
+    private func expectChannels(_ input: Tensor, _ operation: String) throws -> Int {
+        try Expect.rows(input, "the input", operation: operation)
+        return input.shape.columns
+    }
+
+    /// The elements of a tensor of one number for each channel.
+    private func channelValues(
+        _ tensor: Tensor, _ channels: Int, _ name: String, _ operation: String
+    ) throws -> UnsafeMutablePointer<Float> {
+        try Expect.shape(tensor, [channels], name, operation: operation)
+        return try mutableFloats(tensor, name, operation)
+    }
+}

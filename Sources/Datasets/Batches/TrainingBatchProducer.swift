@@ -1,0 +1,122 @@
+import Tensors
+
+/// Makes the batch of any training step.
+///
+/// A batch is a function of the data, the split, the options and the step alone: every random number comes from a
+/// stream named (seed, purpose, step, sample). Resuming needs nothing but the number of the next step.
+public struct TrainingBatchProducer: Sendable {
+    /// What a batch is made of.
+    public struct Options: Hashable, Sendable {
+        /// B: labelled images in a batch.
+        public var labelledBatch: Int
+        /// Bu: unlabelled images in a batch, each with a weak and a strong view; 0 for none.
+        public var unlabelledBatch: Int
+        /// The weak views.
+        public var weak: WeakAugmentation
+        /// The strong views.
+        public var strong: StrongAugmentation
+        /// The run's seed.
+        public var seed: UInt64
+
+        /// What a batch is made of.
+        public init(
+            labelledBatch: Int, unlabelledBatch: Int, weak: WeakAugmentation = WeakAugmentation(),
+            strong: StrongAugmentation = .daso, seed: UInt64
+        ) {
+            self.labelledBatch = labelledBatch
+            self.unlabelledBatch = unlabelledBatch
+            self.weak = weak
+            self.strong = strong
+            self.seed = seed
+        }
+    }
+
+    private let dataset: ImageDataset
+    private let split: LongTailedSplit
+    private let normalization: ImageNormalization
+    private let options: Options
+    private var labelledSampler: BatchSampler
+    private var unlabelledSampler: BatchSampler
+
+    /// - Throws: `DatasetError.invalid` if the batch sizes make no sense, or split or normalization are not for this
+    ///   data set.
+    public init(
+        dataset: ImageDataset, split: LongTailedSplit, normalization: ImageNormalization, options: Options
+    ) throws {
+        guard options.labelledBatch > 0, options.labelledBatch <= Self.batchLimit else {
+            throw DatasetError.invalid(
+                "a batch has from 1 to \(Self.batchLimit) labelled images, not \(options.labelledBatch)")
+        }
+        guard options.unlabelledBatch >= 0, options.unlabelledBatch <= Self.batchLimit else {
+            throw DatasetError.invalid(
+                "a batch has from 0 to \(Self.batchLimit) unlabelled images, not \(options.unlabelledBatch)")
+        }
+        guard normalization.channels == dataset.channels else {
+            throw DatasetError.invalid(
+                "\(dataset.name) has \(dataset.channels) channels, the normalization \(normalization.channels)")
+        }
+        guard (split.labelled + split.unlabelled).allSatisfy(dataset.labels.indices.contains) else {
+            throw DatasetError.invalid("the split names images beyond the \(dataset.count) of \(dataset.name)")
+        }
+        guard !split.labelled.isEmpty, !split.unlabelled.isEmpty || options.unlabelledBatch == 0 else {
+            throw DatasetError.invalid(
+                "the split has \(split.labelled.count) labelled and \(split.unlabelled.count) unlabelled images: "
+                    + "there is nothing to make batches of")
+        }
+        self.dataset = dataset
+        self.split = split
+        self.normalization = normalization
+        self.options = options
+        labelledSampler = BatchSampler(
+            count: split.labelled.count, batchSize: options.labelledBatch, seed: options.seed, purpose: .labelledOrder)
+        unlabelledSampler = BatchSampler(
+            count: max(1, split.unlabelled.count), batchSize: options.unlabelledBatch, seed: options.seed,
+            purpose: .unlabelledOrder)
+    }
+
+    /// The largest batch; beyond it is a slip of the keyboard.
+    private static let batchLimit = 1 << 20
+
+    /// The batch of the 0-based step `step`: the views in the joint order of ``TrainingBatch/images``.
+    ///
+    /// Mutating only because the latest permutation is kept at hand; the result depends on `step` alone.
+    ///
+    /// - Throws: `DatasetError.invalid` if the step does not fit 32 bits.
+    public mutating func batch(at step: Int) throws -> TrainingBatch {
+        guard let stepOfStream = UInt32(exactly: step) else {
+            throw DatasetError.invalid("steps count from 0 to \(UInt32.max), got \(step)")
+        }
+        let labelled = labelledSampler.batch(at: step).map { split.labelled[$0] }
+        let unlabelled = unlabelledSampler.batch(at: step).map { split.unlabelled[$0] }
+        let imageLength = dataset.imageByteCount
+        let rows = labelled.count + 2 * unlabelled.count
+
+        let images = [Float](unsafeUninitializedCapacity: rows * imageLength) { buffer, filled in
+            var row = 0
+            func append(_ view: ByteImage) {
+                let destination = buffer[row * imageLength..<(row + 1) * imageLength]
+                normalization.normalize(view.pixels[...], into: UnsafeMutableBufferPointer(rebasing: destination))
+                row += 1
+            }
+            func generator(_ purpose: RandomStream.Purpose, sample: Int) -> PhiloxGenerator {
+                PhiloxGenerator(
+                    RandomStream(
+                        seed: options.seed, purpose: purpose, step: stepOfStream,
+                        sample: UInt32(truncatingIfNeeded: sample)))
+            }
+            for (sample, index) in (labelled + unlabelled).enumerated() {
+                var generator = generator(.weakAugmentation, sample: sample)
+                append(options.weak.view(of: dataset.image(at: index), drawingFrom: &generator))
+            }
+            for (sample, index) in unlabelled.enumerated() {
+                var generator = generator(.strongAugmentation, sample: sample)
+                append(
+                    options.strong.view(of: dataset.image(at: index), after: options.weak, drawingFrom: &generator))
+            }
+            filled = rows * imageLength
+        }
+        return TrainingBatch(
+            step: step, images: images, labels: labelled.map { Int32(dataset.labels[$0]) },
+            hiddenLabels: unlabelled.map { Int32(dataset.labels[$0]) })
+    }
+}

@@ -1,0 +1,34 @@
+/// What can be chosen of ``FixMatch``. The defaults are the paper's.
+public struct FixMatchOptions: Hashable, Sendable, Codable {
+    /// A pseudo-label is used where its probability reaches this.
+    public var confidenceThreshold = 0.95
+    /// λᵤ: the weight of the unlabelled images' loss.
+    public var unsupervisedWeight = 1.0
+    /// τ of logit adjustment on the labelled images; 0 for none.
+    public var logitAdjustmentTau = 0.0
+
+    /// The defaults.
+    public init() {}
+
+    /// Takes what is given, and the defaults for the rest.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        try values.assign(.confidenceThreshold, to: &confidenceThreshold)
+        try values.assign(.unsupervisedWeight, to: &unsupervisedWeight)
+        try values.assign(.logitAdjustmentTau, to: &logitAdjustmentTau)
+    }
+
+    /// The names in recipes.
+    public enum CodingKeys: String, CodingKey, CaseIterable {
+        case confidenceThreshold = "confidence_threshold"
+        case unsupervisedWeight = "unsupervised_weight"
+        case logitAdjustmentTau = "logit_adjustment_tau"
+    }
+
+    /// - Throws: `MethodError.invalidOption`.
+    public func validate() throws {
+        try require(fraction: CodingKeys.confidenceThreshold, confidenceThreshold)
+        try require(CodingKeys.unsupervisedWeight, unsupervisedWeight, atLeast: 0)
+        try require(CodingKeys.logitAdjustmentTau, logitAdjustmentTau, atLeast: 0)
+    }
+}

@@ -1,0 +1,40 @@
+import Tensors
+
+extension Tape {
+    /// Cross entropy with soft targets, which are constants:
+    /// `Σ_i weights_i · (−Σ_k targets_ik · logSoftmax(logits)_ik) / N`. Rows of weight 0 count in N.
+    ///
+    /// - Parameters:
+    ///   - logits: `[N, K]`.
+    ///   - targets: `[N, K]`.
+    ///   - weights: `[N]`; nil means ones.
+    /// - Returns: `[1]`.
+    public func crossEntropy(_ logits: Variable, targets: Tensor, weights: Tensor? = nil) throws -> Variable {
+        let loss = try backend.crossEntropy(logits.value, targets: targets, weights: weights).loss
+        return record(loss, from: [logits]) { [unowned self] lossGradient in
+            try send(
+                backend.crossEntropyGradient(lossGradient, logits: logits.value, targets: targets, weights: weights),
+                to: logits)
+        }
+    }
+
+    /// `Σ weight · loss`: the loss to minimise, of its terms.
+    ///
+    /// - Throws: `TensorError.invalidArgument` if there is no term or a term is not one number.
+    public func weightedSum(_ terms: [(weight: Float, loss: Variable)]) throws -> Variable {
+        guard let first = terms.first, terms.allSatisfy({ $0.loss.value.count == 1 }) else {
+            throw TensorError.invalidArgument(
+                operation: "weightedSum", problem: "it takes at least one loss, each of one number")
+        }
+        let total = try backend.affine(first.loss.value, scale: first.weight, shift: 0)
+        for term in terms.dropFirst() {
+            try backend.accumulate(term.loss.value, scale: term.weight, into: total)
+        }
+        return record(total, from: terms.map(\.loss)) { [unowned self] gradient in
+            for term in terms {
+                try send(
+                    term.weight == 1 ? gradient : backend.affine(gradient, scale: term.weight, shift: 0), to: term.loss)
+            }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import Tensors
+
+/// The tensors of one convolution or gradient.
+struct Convolution2DOperands {
+    /// The input; the output gradient for both gradients.
+    let first: Tensor
+    /// The filter; the input for the filter gradient.
+    let second: Tensor
+    /// The output, the input gradient or the filter gradient.
+    let result: Tensor
+}
+
+/// How convolutions and their gradients are computed, in order of preference.
+enum Convolution2DImplementations {
+    static let forward = ImplementationList<Convolution2DProblem, Convolution2DOperands>(
+        operation: "convolution2D",
+        implementations: [
+            FewChannelConvolution(), DirectConvolution(direction: .forward),
+            ImplicitGemmConvolution(direction: .forward), ReferenceConvolution(direction: .forward),
+        ])
+
+    static let inputGradient = ImplementationList<Convolution2DProblem, Convolution2DOperands>(
+        operation: "convolution2DInputGradient",
+        implementations: [
+            DirectConvolution(direction: .inputGradient), ImplicitGemmConvolution(direction: .inputGradient),
+            ReferenceConvolution(direction: .inputGradient),
+        ])
+
+    static let filterGradient = ImplementationList<Convolution2DProblem, Convolution2DOperands>(
+        operation: "convolution2DFilterGradient",
+        implementations: [
+            FewChannelFilterGradient(), DirectFilterGradient(), ImplicitGemmFilterGradient(),
+            ReferenceConvolution(direction: .filterGradient),
+        ])
+}
+
+/// What is computed from the other two: the output, or the gradient with respect to the input or the filter.
+enum ConvolutionDirection {
+    case forward, inputGradient, filterGradient
+}

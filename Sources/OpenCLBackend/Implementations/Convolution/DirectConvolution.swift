@@ -1,0 +1,38 @@
+import Tensors
+
+/// Convolution and its input gradient on CPU-like devices: DirectConvolution.cl.
+struct DirectConvolution: Implementation {
+    let direction: ConvolutionDirection
+
+    let name = "direct"
+    let family: OpenCLDevice.Family? = .cpuLike
+
+    func accepts(_ problem: Convolution2DProblem, on device: OpenCLDevice) -> Bool { true }
+
+    func enqueue(
+        _ problem: Convolution2DProblem, _ operands: Convolution2DOperands, on backend: OpenCLBackend
+    ) throws {
+        let pass = ConvolutionPass(problem, direction: direction)
+        let tile = RegisterTile(width: pass.phaseWidth, channels: pass.target[3])
+        let panels = try FilterPanels(
+            operands.second, of: problem, direction: direction, multiple: tile.panels, on: backend)
+        // With a single panel each value would be loaded for one multiply-add: there a row of taps shares the values.
+        let span = tile.panels == 1 && problem.stride == 1 && problem.filterWidth == 3 ? 3 : 1
+        let rowsPerItem = 8
+        try backend.launch(
+            "convolveDirect", in: "Convolution/DirectConvolution.cl",
+            definitions: [
+                "PIXELS": .integer(tile.pixels), "PANELS": .integer(tile.panels), "SPAN": .integer(span),
+                "UNROLL": span == 1 ? 4 : 1,
+            ],
+            global: [
+                panels.count / tile.panels, pass.phaseHeight.dividedRoundingUp(by: rowsPerItem),
+                problem.batch * pass.phases,
+            ],
+            local: [1, 1, 1],
+            arguments: [.tensor(operands.first), .tensor(panels.tensor), .tensor(operands.result)]
+                + pass.extentArguments
+                + [.int(problem.filterHeight), .int(problem.filterWidth), .int(problem.padding)]
+                + pass.stepArguments + [.int(panels.count), .int(rowsPerItem)])
+    }
+}

@@ -1,0 +1,15 @@
+import Tensors
+
+/// What is passed to a kernel.
+enum KernelArgument {
+    /// `INPUT`, `OUTPUT` or `INOUT` of Common/Tensor.h: two arguments, the buffer and the first element's index (`ulong`).
+    case tensor(Tensor)
+    /// `int`. A value beyond 32 bits is refused, so that kernels need no 64-bit arithmetic to be right.
+    case int(Int)
+    /// `uint`, all 32 bits of which matter, such as a word of a seed.
+    case bits(UInt32)
+    /// `float`.
+    case float(Float)
+    /// `__local` memory of so many bytes.
+    case local(bytes: Int)
+}

@@ -1,0 +1,42 @@
+import Tensors
+
+extension OpenCLBackend: ConvolutionOperations {
+    public func convolution2D(_ input: Tensor, filter: Tensor, stride: Int, padding: Int) throws -> Tensor {
+        let operation = "convolution2D"
+        let problem = try Convolution2DProblem(
+            input: input.shape, filter: filter.shape, stride: stride, padding: padding)
+        try Expect.elementType(input, .float32, "the input", operation: operation)
+        try Expect.elementType(filter, .float32, "the filter", operation: operation)
+        let output = try makeTensor(problem.outputShape, .float32)
+        try Convolution2DImplementations.forward.enqueue(
+            problem, Convolution2DOperands(first: input, second: filter, result: output), on: self)
+        return output
+    }
+
+    public func convolution2DInputGradient(
+        _ outputGradient: Tensor, filter: Tensor, inputShape: Shape, stride: Int, padding: Int
+    ) throws -> Tensor {
+        let operation = "convolution2DInputGradient"
+        let problem = try Convolution2DProblem(
+            input: inputShape, filter: filter.shape, stride: stride, padding: padding)
+        try Expect.floats(outputGradient, problem.outputShape, "the output gradient", operation: operation)
+        try Expect.elementType(filter, .float32, "the filter", operation: operation)
+        let inputGradient = try makeTensor(inputShape, .float32)
+        try Convolution2DImplementations.inputGradient.enqueue(
+            problem, Convolution2DOperands(first: outputGradient, second: filter, result: inputGradient), on: self)
+        return inputGradient
+    }
+
+    public func convolution2DFilterGradient(
+        _ outputGradient: Tensor, input: Tensor, stride: Int, padding: Int, into filterGradient: Tensor
+    ) throws {
+        let operation = "convolution2DFilterGradient"
+        let problem = try Convolution2DProblem(
+            input: input.shape, filter: filterGradient.shape, stride: stride, padding: padding)
+        try Expect.floats(outputGradient, problem.outputShape, "the output gradient", operation: operation)
+        try Expect.elementType(input, .float32, "the input", operation: operation)
+        try Expect.elementType(filterGradient, .float32, "the filter gradient", operation: operation)
+        try Convolution2DImplementations.filterGradient.enqueue(
+            problem, Convolution2DOperands(first: outputGradient, second: input, result: filterGradient), on: self)
+    }
+}

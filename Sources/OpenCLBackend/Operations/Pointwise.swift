@@ -1,0 +1,107 @@
+import Tensors
+
+/// Kernels: Pointwise/functions.cl, Pointwise/scaling.cl. One launch each.
+extension OpenCLBackend: PointwiseOperations {
+    public func unary(_ operation: UnaryOperation, _ input: Tensor) throws -> Tensor {
+        try Expect.elementType(input, .float32, "the input", operation: operation.rawValue)
+        let output = try makeTensor(input.shape, .float32)
+        try launchChunks(
+            "unary", in: "Pointwise/functions.cl", count: input.count,
+            arguments: [.tensor(input), .tensor(output), .int(input.count), .int(number(of: operation))])
+        return output
+    }
+
+    public func binary(_ operation: BinaryOperation, _ first: Tensor, _ second: Tensor) throws -> Tensor {
+        let name = operation.rawValue
+        let file = "Pointwise/functions.cl"
+        let broadcast = try Broadcast(first: first.shape, second: second.shape, operation: name)
+        try Expect.elementType(first, .float32, "the first operand", operation: name)
+        try Expect.elementType(second, .float32, "the second operand", operation: name)
+        let output = try makeTensor(first.shape, .float32)
+        let operands: [KernelArgument] = [.tensor(first), .tensor(second), .tensor(output)]
+        let operation = KernelArgument.int(number(of: operation))
+        let shape = first.shape
+        switch broadcast {
+        case .elementwise:
+            try launchChunks(
+                "binaryElementwise", in: file, count: shape.count,
+                arguments: operands + [.int(shape.count), operation])
+        case .scalar:
+            try launchChunks(
+                "binaryScalar", in: file, count: shape.count, arguments: operands + [.int(shape.count), operation])
+        case .row:
+            try launchRows(
+                "binaryRow", in: file, rows: shape.rows, elementsPerRow: shape.columns,
+                arguments: operands + [.int(shape.columns), operation])
+        case .column:
+            try launchRows(
+                "binaryColumn", in: file, rows: shape.rows, elementsPerRow: shape.columns,
+                arguments: operands + [.int(shape.columns), operation])
+        }
+        return output
+    }
+
+    public func affine(_ input: Tensor, scale: Float, shift: Float) throws -> Tensor {
+        try Expect.elementType(input, .float32, "the input", operation: "affine")
+        let output = try makeTensor(input.shape, .float32)
+        try launchChunks(
+            "affine", in: "Pointwise/scaling.cl", count: input.count,
+            arguments: [.tensor(input), .tensor(output), .int(input.count), .float(scale), .float(shift)])
+        return output
+    }
+
+    public func accumulate(_ input: Tensor, scale: Float, into destination: Tensor) throws {
+        try Expect.sameElements(input, destination, "input and destination", operation: "accumulate")
+        try Expect.elementType(input, .float32, "the input", operation: "accumulate")
+        try launchChunks(
+            "accumulate", in: "Pointwise/scaling.cl", count: input.count,
+            arguments: [.tensor(input), .tensor(destination), .int(input.count), .float(scale)])
+    }
+
+    public func leakyReLU(_ input: Tensor, negativeSlope: Float) throws -> Tensor {
+        try Expect.elementType(input, .float32, "the input", operation: "leakyReLU")
+        let output = try makeTensor(input.shape, .float32)
+        try launchChunks(
+            "leakyReLU", in: "Pointwise/scaling.cl", count: input.count,
+            arguments: [.tensor(input), .tensor(output), .int(input.count), .float(negativeSlope)])
+        return output
+    }
+
+    public func leakyReLUGradient(_ outputGradient: Tensor, input: Tensor, negativeSlope: Float) throws -> Tensor {
+        let operation = "leakyReLUGradient"
+        try Expect.shape(outputGradient, input.shape, "the output gradient", operation: operation)
+        try Expect.elementType(outputGradient, .float32, "the first operand", operation: operation)
+        try Expect.elementType(input, .float32, "the second operand", operation: operation)
+        let inputGradient = try makeTensor(input.shape, .float32)
+        try launchChunks(
+            "leakyReLUGradient", in: "Pointwise/scaling.cl", count: input.count,
+            arguments: [
+                .tensor(outputGradient), .tensor(input), .tensor(inputGradient), .int(input.count),
+                .float(negativeSlope),
+            ])
+        return inputGradient
+    }
+
+    /// As Pointwise/functions.cl numbers them.
+    private func number(of operation: UnaryOperation) -> Int {
+        switch operation {
+        case .exponential: 0
+        case .logarithm: 1
+        case .squareRoot: 2
+        }
+    }
+
+    /// As Pointwise/functions.cl numbers them.
+    private func number(of operation: BinaryOperation) -> Int {
+        switch operation {
+        case .add: 0
+        case .subtract: 1
+        case .multiply: 2
+        case .divide: 3
+        case .minimum: 4
+        case .maximum: 5
+        case .power: 6
+        case .greaterOrEqual: 7
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import Foundation
+
+/// The texts of `Kernels/`, with `#include "…"` lines replaced by what they name.
+///
+/// The texts are part of the binary. For work on kernels the environment variable EQUIPOISE_KERNELS names a folder that is
+/// read instead.
+struct KernelSources {
+    /// Included before everything else in every program.
+    private static let prelude = "Common/Prelude.h"
+    private static let embedded = Dictionary(
+        EmbeddedKernels.files.map { ($0.path, $0.text) }, uniquingKeysWith: { first, _ in first })
+
+    private let folder: URL?
+
+    /// - Parameter folder: where to read files; nil means the texts in the binary.
+    init(folder: URL? = environmentFolder) {
+        self.folder = folder
+    }
+
+    private static var environmentFolder: URL? {
+        guard let path = ProcessInfo.processInfo.environment["EQUIPOISE_KERNELS"], !path.isEmpty else { return nil }
+        return URL(fileURLWithPath: path, isDirectory: true)
+    }
+
+    /// The whole text of the program in `path`, such as `Pointwise/affine.cl`. A file is included once, however often it
+    /// is named; `#line` directives let the compiler's messages name the right file and line.
+    ///
+    /// - Throws: `OpenCLError.kernelFileNotFound`.
+    func program(_ path: String) throws -> String {
+        var included: Set<String> = []
+        var lines: [Substring] = []
+        try append(Self.prelude, to: &lines, included: &included)
+        try append(path, to: &lines, included: &included)
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private func append(_ path: String, to lines: inout [Substring], included: inout Set<String>) throws {
+        guard included.insert(path).inserted else { return }
+        lines.append("#line 1 \"\(path)\"")
+        let text = try text(of: path)
+        for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+            if let named = Self.includedPath(line) {
+                try append(named, to: &lines, included: &included)
+                lines.append("#line \(number + 2) \"\(path)\"")
+            } else {
+                lines.append(line)
+            }
+        }
+    }
+
+    private func text(of path: String) throws -> String {
+        if let folder {
+            let file = folder.appendingPathComponent(path)
+            guard let text = try? String(contentsOf: file, encoding: .utf8) else {
+                throw OpenCLError.kernelFileNotFound(path: file.path)
+            }
+            return text
+        }
+        guard let text = Self.embedded[path] else { throw OpenCLError.kernelFileNotFound(path: path) }
+        return text.description
+    }
+
+    /// `Common/Tensor.h` of the line `#include "Common/Tensor.h"`; nil for other lines.
+    private static func includedPath(_ line: Substring) -> String? {
+        let parts = line.split(separator: "\"", omittingEmptySubsequences: false)
+        guard parts.count >= 2, parts[0].trimmingCharacters(in: .whitespaces) == "#include" else { return nil }
+        return String(parts[1])
+    }
+}

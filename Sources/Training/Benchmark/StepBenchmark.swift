@@ -1,0 +1,59 @@
+import Dispatch
+import Methods
+import NeuralNetworks
+import Tensors
+
+/// Times DASO's training step on random images that already lie on the device: one joint forward pass of the labelled,
+/// weak and strong views, the losses, backward pass, optimizer, moving averages, and the teacher's forward pass of the
+/// labelled images. The prototypes take part from the first step on.
+public struct StepBenchmark {
+    private let learner: Learner
+    private let images: Tensor
+    private let labels: [Int32]
+    private let unlabelled: Int
+    private let backend: any Backend
+
+    /// - Parameters:
+    ///   - depth, width: of the wide residual network.
+    ///   - labelled: labelled images of a step.
+    ///   - unlabelled: unlabelled images of a step, each with two views.
+    /// - Throws: `NetworkError.invalidConfiguration`, and what the backend throws.
+    public init(depth: Int, width: Int, labelled: Int, unlabelled: Int, on backend: any Backend) throws {
+        let (classes, side, channels) = (10, 32, 3)
+        var method = DASOOptions()
+        method.warmUpSteps = 0
+        learner = try Learner(
+            Learner.Options(
+                network: WideResNetConfiguration(
+                    depth: depth, width: width, inputChannels: channels, classes: classes),
+                method: .daso(method), labelledCounts: [Int](repeating: 1, count: classes),
+                optimizer: .published, movingAverageDecay: 0.999, seed: 0),
+            on: backend)
+        images = try backend.randomNormal(
+            Shape([labelled + 2 * unlabelled, side, side, channels]), stream: RandomStream(seed: 0, purpose: .testing))
+        var generator = PhiloxGenerator(RandomStream(seed: 0, purpose: .testing, sample: 1))
+        labels = (0..<labelled).map { _ in Int32(generator.integer(below: classes)) }
+        self.unlabelled = unlabelled
+        self.backend = backend
+    }
+
+    /// Takes `warmUp` steps, then `steps` timed ones, each waited for by reading its loss.
+    public func run(warmUp: Int, steps: Int) throws -> StepTiming {
+        var milliseconds: [Double] = []
+        var before = backend.statistics
+        for step in 0..<warmUp + steps {
+            if step == warmUp { before = backend.statistics }
+            let start = DispatchTime.now().uptimeNanoseconds
+            let outputs = try learner.step(
+                step, images: images, labels: labels, learningRate: OptimizerSettings.published.learningRate)
+            _ = try backend.read(outputs.total.value)
+            if step >= warmUp { milliseconds.append(Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-6) }
+        }
+        let after = backend.statistics
+        let operations = try learner.student.forwardFloatingPointOperations(images: images.slice(0..<1).shape)
+        return StepTiming(
+            device: backend.device, labelled: labels.count, unlabelled: unlabelled, milliseconds: milliseconds,
+            operationsPerImage: operations, launches: after.launches - before.launches,
+            allocations: after.allocations - before.allocations, peakBytes: after.peakBytes)
+    }
+}

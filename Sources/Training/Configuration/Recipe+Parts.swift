@@ -1,0 +1,50 @@
+import Datasets
+import Methods
+import NeuralNetworks
+
+extension Recipe {
+    /// The network, method and optimizer for these data.
+    func learnerOptions(for data: TrainingData) -> Learner.Options {
+        Learner.Options(
+            network: WideResNetConfiguration(
+                depth: model.depth, width: model.width, inputChannels: data.train.channels,
+                classes: data.train.classNames.count, flavour: model.flavour,
+                auxiliaryHead: method.usesAuxiliaryHead),
+            method: method, labelledCounts: data.split.labelledCounts, optimizer: optimizer,
+            movingAverageDecay: training.movingAverageDecay, seed: UInt64(seed))
+    }
+
+    /// What makes the batches.
+    ///
+    /// - Throws: `DatasetError.invalid` if the batches cannot be made from these data.
+    func producer(for data: TrainingData, _ requirements: MethodRequirements) throws -> TrainingBatchProducer {
+        try TrainingBatchProducer(
+            dataset: data.train, split: data.split, normalization: data.normalization,
+            options: TrainingBatchProducer.Options(
+                labelledBatch: training.labelledBatch, unlabelledBatch: unlabelledBatch(requirements),
+                seed: UInt64(seed)))
+    }
+
+    /// Images of all views that a step sees.
+    func imagesPerStep(_ requirements: MethodRequirements) -> Int {
+        training.labelledBatch + 2 * unlabelledBatch(requirements)
+    }
+
+    private func unlabelledBatch(_ requirements: MethodRequirements) -> Int {
+        requirements.usesUnlabelledImages ? training.labelledBatch * training.unlabelledRatio : 0
+    }
+}
+
+extension ScheduleSettings {
+    /// The schedule of a run of `steps` steps.
+    func schedule(steps: Int) -> LearningRateSchedule {
+        switch name {
+        case .constant where warmUpSteps == 0: .constant
+        case .constant: .step(milestones: [], factor: 1, warmUpSteps: warmUpSteps)
+        case .cosine: .cosine(totalSteps: steps, warmUpSteps: warmUpSteps)
+        case .milestones:
+            // DASO's supervised baseline: 199,999 and 225,000 of 250,000 steps.
+            .step(milestones: [steps * 8 / 10, steps * 9 / 10], factor: factor, warmUpSteps: warmUpSteps)
+        }
+    }
+}

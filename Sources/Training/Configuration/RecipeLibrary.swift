@@ -1,0 +1,49 @@
+import Foundation
+
+/// The recipes that the binary carries, and those in files. A new one is one file in `Recipes/`.
+public enum RecipeLibrary {
+    /// The names of the embedded recipes, sorted: `fashion-mnist-lt/daso`.
+    public static var names: [String] {
+        EmbeddedRecipes.files.map { String($0.path.dropLast(fileExtension.count)) }.sorted()
+    }
+
+    /// The recipe that `equipoise train` takes where none is named.
+    public static let defaultName = "fashion-mnist-lt/daso"
+
+    /// The text of the recipe of that name, or else of the file at that path, and what to call it.
+    ///
+    /// - Throws: `RecipeError.notFound`, or `.malformed` for a file that is not text.
+    public static func text(of nameOrPath: String) throws -> (yaml: String, name: String) {
+        if let file = EmbeddedRecipes.files.first(where: { $0.path == nameOrPath + fileExtension }) {
+            return ("\(file.text)", nameOrPath)
+        }
+        guard let content = FileManager.default.contents(atPath: nameOrPath) else {
+            throw RecipeError.notFound(name: nameOrPath, nearest: NearestName.to(nameOrPath, among: names))
+        }
+        guard let yaml = String(data: content, encoding: .utf8) else {
+            throw RecipeError.malformed(origin: nameOrPath, problem: "the file is not UTF-8 text")
+        }
+        let file = URL(fileURLWithPath: nameOrPath)
+        return (yaml, file.deletingPathExtension().lastPathComponent)
+    }
+
+    /// The recipe of that name, or else in the file at that path, with `key=value` overrides.
+    ///
+    /// - Throws: `RecipeError`.
+    public static func recipe(_ nameOrPath: String, overrides: [String] = []) throws -> Recipe {
+        let (yaml, name) = try text(of: nameOrPath)
+        return try Recipe(yaml: yaml, name: name, overrides: overrides)
+    }
+
+    /// The embedded recipes that differ from this one in the method alone and have recorded results: what a run of it is
+    /// to be compared with.
+    public static func recordedSiblings(of recipe: Recipe) throws -> [Recipe] {
+        try names.map { try self.recipe($0) }.filter { sibling in
+            let keys = sibling.entries.differences(from: recipe.entries).map(\.key).filter { $0 != "seed" }
+            return sibling.recordedRecalls != nil && keys.contains("method.name")
+                && keys.allSatisfy { $0.hasPrefix("method.") }
+        }
+    }
+
+    private static let fileExtension = ".yaml"
+}

@@ -1,0 +1,66 @@
+import Datasets
+import NeuralNetworks
+import Tensors
+
+/// What a network makes of labelled images that it has not learned from.
+public struct Evaluation: Sendable, Encodable {
+    /// What became of the images of each class.
+    public let confusionMatrix: ConfusionMatrix
+    /// The parts that papers report.
+    public let metrics: ClassificationMetrics
+    /// How far its confidence lies from its accuracy.
+    public let calibration: Calibration
+
+    /// Images classified at a time. Not a setting: in inference mode no result depends on it.
+    private static let batchSize = 256
+
+    /// Classifies all test images in inference mode.
+    ///
+    /// - Parameter usesAuxiliaryHead: whether the second head predicts.
+    init(
+        of network: any ImageClassifier, usesAuxiliaryHead: Bool, on data: TrainingData, backend: any Backend
+    ) throws {
+        let test = data.test
+        let batches = try EvaluationBatches(
+            test, batchSize: Self.batchSize, normalization: data.normalization)
+        var predictions: [Int32] = []
+        var confidences: [Float] = []
+        for batch in batches {
+            let images = try backend.makeTensor(
+                Shape([batch.labels.count, test.height, test.width, test.channels]), .float32)
+            try batch.images.withUnsafeBytes { try backend.write($0, into: images) }
+            let tape = Tape(on: backend, recording: false)
+            let features = try network.features(of: tape.constant(images), mode: .inference, on: tape)
+            let logits =
+                try usesAuxiliaryHead
+                ? network.auxiliaryLogits(of: features, on: tape) : network.logits(of: features, on: tape)
+            let (indices, values) = try backend.argmaxRows(backend.softmax(logits.value))
+            predictions += try backend.read(indices).integers()
+            confidences += try backend.read(values).floats
+        }
+        var matrix = ConfusionMatrix(classes: network.classes)
+        for (label, prediction) in zip(test.labels, predictions) {
+            matrix.count(true: label, predicted: Int(prediction))
+        }
+        confusionMatrix = matrix
+        metrics = ClassificationMetrics(matrix, trainingCounts: data.split.labelledCounts)
+        calibration = Calibration(
+            confidences: confidences.map(Double.init),
+            correct: zip(test.labels, predictions).map { $0 == Int($1) })
+    }
+}
+
+extension Evaluation {
+    private enum CodingKeys: String, CodingKey {
+        case confusionMatrix = "confusion_matrix"
+        case expectedCalibrationError = "expected_calibration_error"
+    }
+
+    /// One flat object: the metrics, the matrix row by row, and the calibration error.
+    public func encode(to encoder: any Encoder) throws {
+        try metrics.encode(to: encoder)
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode((0..<confusionMatrix.classes).map { Array(confusionMatrix[$0]) }, forKey: .confusionMatrix)
+        try container.encode(calibration.expectedError, forKey: .expectedCalibrationError)
+    }
+}

@@ -1,0 +1,155 @@
+import Methods
+import NeuralNetworks
+import Tensors
+
+/// Everything that changes while a network learns, and the step that changes it.
+///
+/// A step, in the order of DASO's official code (Oh, Kim, Kweon, CVPR 2022): the teacher sees the labelled images, the
+/// student sees all views in one forward pass, so that batch statistics are joint; the method turns what both say into a
+/// loss; backward pass; optimizer; the teacher follows the student.
+final class Learner {
+    /// The network that learns.
+    let student: WideResNet
+    /// The moving average of the student: it teaches, and it is what evaluations and users get.
+    let teacher: WideResNet
+    /// How it learns.
+    let method: any Method
+    private let optimizer: any Optimizer
+    private let average: ExponentialMovingAverage
+    private let backend: any Backend
+    private let seed: UInt64
+
+    /// What is learned, and how.
+    struct Options: Sendable {
+        /// The network.
+        var network: WideResNetConfiguration
+        /// The learning method.
+        var method: MethodSettings
+        /// Labelled images of each class.
+        var labelledCounts: [Int]
+        /// The optimizer; its schedule is the caller's affair.
+        var optimizer: OptimizerSettings
+        /// The teacher's decay in the long run.
+        var movingAverageDecay: Double
+        /// Names the streams of first values and of the method's draws.
+        var seed: UInt64
+    }
+
+    /// A learner before its first step.
+    init(_ options: Options, on backend: any Backend) throws {
+        student = try WideResNet(options.network, seed: options.seed, on: backend)
+        teacher = try student.twin()
+        method = try options.method.makeMethod(
+            labelledCounts: options.labelledCounts, featureWidth: student.featureWidth, on: backend)
+        optimizer = try StochasticGradientDescent(
+            student.parameters, momentum: Float(options.optimizer.momentum), nesterov: options.optimizer.nesterov,
+            weightDecay: Float(options.optimizer.weightDecay),
+            weightDecaySkipsBatchNormalizationAndBias: !options.optimizer.decayScalesAndBiases)
+        average = ExponentialMovingAverage(of: student, in: teacher, decay: options.movingAverageDecay)
+        self.backend = backend
+        seed = options.seed
+    }
+
+    /// One training step. Nothing is read from the device.
+    ///
+    /// - Parameters:
+    ///   - step: 0-based.
+    ///   - images: `[B + 2·Bu, H, W, C]` on the device, the views as ``Datasets/TrainingBatch`` orders them.
+    ///   - labels: the classes of the first B images.
+    /// - Returns: the losses of before the optimizer's step, still on the device.
+    func step(_ step: Int, images: Tensor, labels: [Int32], learningRate: Double) throws -> StepOutputs {
+        let labelled = labels.count
+        let unlabelled = ((images.shape.dimensions.first ?? 0) - labelled) / 2
+        let teacherFeatures =
+            method.requirements.usesTeacherFeatures
+            ? try teacherFeatures(of: images.slice(0..<labelled)) : nil
+
+        let tape = Tape(on: backend)
+        let views = try forward(images, counts: [labelled, unlabelled, unlabelled], on: tape)
+        let hasUnlabelled = unlabelled > 0
+        let outputs = try method.step(
+            StepInputs(
+                step: step, labels: labels, labelled: views[0], weak: hasUnlabelled ? views[1] : nil,
+                strong: hasUnlabelled ? views[2] : nil, teacherFeatures: teacherFeatures,
+                draw: { [backend, seed] name, count in
+                    try backend.randomUniform(
+                        Shape([count]), stream: Self.stream(named: name, step: step, seed: seed))
+                }),
+            on: tape)
+        try student.parameters.resetGradients()
+        try tape.backward(from: outputs.total)
+        try optimizer.step(learningRate: Float(learningRate))
+        try average.update(step: step)
+        return outputs
+    }
+
+    /// The teacher's features in training mode, as in DASO's code: normalised by the batch's own statistics, which also
+    /// move the teacher's running ones.
+    private func teacherFeatures(of images: Tensor) throws -> Tensor {
+        let tape = Tape(on: backend, recording: false)
+        return try teacher.features(of: tape.constant(images), mode: .training, on: tape).value
+    }
+
+    private func forward(_ images: Tensor, counts: [Int], on tape: Tape) throws -> [ViewOutputs] {
+        let features = try student.features(of: tape.constant(images), mode: .training, on: tape)
+        let logits = try tape.split(student.logits(of: features, on: tape), counts: counts)
+        let auxiliaryLogits =
+            method.requirements.usesAuxiliaryHead
+            ? try tape.split(student.auxiliaryLogits(of: features, on: tape), counts: counts) : nil
+        return try tape.split(features, counts: counts).enumerated().map { index, features in
+            ViewOutputs(logits: logits[index], features: features, auxiliaryLogits: auxiliaryLogits?[index])
+        }
+    }
+
+    /// The stream of a method's draw: its name's hash (FNV-1a) is the sample.
+    private static func stream(named name: String, step: Int, seed: UInt64) -> RandomStream {
+        let hash = name.utf8.reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 }
+        return RandomStream(seed: seed, purpose: .method, step: UInt32(truncatingIfNeeded: step), sample: hash)
+    }
+}
+
+// MARK: - State
+
+extension Learner {
+    /// Everything that later steps depend on, by name:
+    /// `model.*` the student and `ema.*` the teacher under PyTorch's names and in its layouts, `optimizer.*`, `method.*`.
+    /// Waits for the device.
+    func state() throws -> [String: HostTensor] {
+        var state: [String: HostTensor] = [:]
+        func add(_ part: [String: HostTensor], _ prefix: String) {
+            for (name, tensor) in part { state[prefix + name] = tensor }
+        }
+        add(try student.tensors.stateDictionary(), StatePrefix.student)
+        add(try teacher.tensors.stateDictionary(), StatePrefix.teacher)
+        add(try optimizer.state(), StatePrefix.optimizer)
+        add(try method.state(), StatePrefix.method)
+        return state
+    }
+
+    /// Puts back what ``state()`` gave.
+    ///
+    /// - Throws: `NetworkError.stateMismatch` or `MethodError.invalidState` if names or shapes do not fit.
+    func restore(_ state: [String: HostTensor]) throws {
+        try student.tensors.load(state.part(StatePrefix.student))
+        try teacher.tensors.load(state.part(StatePrefix.teacher))
+        try optimizer.restore(state.part(StatePrefix.optimizer))
+        try method.restore(state.part(StatePrefix.method))
+    }
+}
+
+/// How names in a checkpoint begin.
+enum StatePrefix {
+    static let student = "model."
+    static let teacher = "ema."
+    static let optimizer = "optimizer."
+    static let method = "method."
+}
+
+extension [String: HostTensor] {
+    /// The tensors whose names begin with `prefix`, without it.
+    func part(_ prefix: String) -> [String: HostTensor] {
+        var part: [String: HostTensor] = [:]
+        for (name, tensor) in self where name.hasPrefix(prefix) { part[String(name.dropFirst(prefix.count))] = tensor }
+        return part
+    }
+}

@@ -1,0 +1,55 @@
+import Datasets
+import Methods
+import Tensors
+
+/// What the moving-average model of a checkpoint makes of the test images.
+public struct CheckpointEvaluation: Sendable, Encodable {
+    /// Steps that the checkpoint was trained for.
+    public let step: Int
+    /// The evaluation.
+    public let evaluation: Evaluation
+    /// A name for each class.
+    public let classNames: [String]
+    /// The labelled training images of each class.
+    public let labelledCounts: [Int]
+
+    /// Evaluates a checkpoint with the recipe that it carries.
+    ///
+    /// - Parameters:
+    ///   - path: the checkpoint's file.
+    ///   - recipe: the recipe that the checkpoint is thought to belong to; nil for its own.
+    ///   - overrides: `key=value`. Where the data lie may be changed; whatever decides what was trained may not.
+    /// - Throws: `TrainingError.otherRecipe` if essential settings differ from the checkpoint's; `FileError`,
+    ///   `TrainingError.notACheckpoint`, `RecipeError`, `DatasetError`, and what the backend throws.
+    public init(of path: String, recipe wanted: String?, overrides: [String], on backend: any Backend) throws {
+        let checkpoint = try Checkpoint(contentsOf: path)
+        let recipe =
+            try wanted.map { try RecipeLibrary.recipe($0, overrides: overrides) }
+            ?? Recipe(yaml: checkpoint.recipe.essentialYAML, name: path, overrides: overrides)
+        try TrainingError.requireSame(checkpoint.recipe.entries, as: recipe.entries, path: path)
+        let data = try recipe.data.load(seed: recipe.seed)
+        let learner = try Learner(recipe.learnerOptions(for: data), on: backend)
+        try learner.restore(checkpoint.state)
+        step = checkpoint.step
+        evaluation = try Evaluation(
+            of: learner.teacher, usesAuxiliaryHead: learner.method.requirements.usesAuxiliaryHead, on: data,
+            backend: backend)
+        classNames = data.test.classNames
+        labelledCounts = data.split.labelledCounts
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case step
+        case classNames = "class_names"
+        case labelledCounts = "labelled_counts"
+    }
+
+    /// One flat object, the evaluation's numbers beside the others.
+    public func encode(to encoder: any Encoder) throws {
+        try evaluation.encode(to: encoder)
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(step, forKey: .step)
+        try container.encode(classNames, forKey: .classNames)
+        try container.encode(labelledCounts, forKey: .labelledCounts)
+    }
+}

@@ -1,0 +1,85 @@
+import Foundation
+import TensorFiles
+
+/// The folder that holds everything of one training run:
+///
+///     recipe.yaml                  the recipe with everything resolved
+///     split.json                   which images are labelled, unlabelled and for validation
+///     log.jsonl                    what happened, a JSON object a line
+///     checkpoint-STEP.safetensors  the whole state after STEP steps; the newest few
+///     final.safetensors            the state after the last step
+///     summary.json                 the result
+public struct RunFolder: Sendable {
+    /// Where the folder is.
+    public let path: String
+
+    /// The recipe with everything resolved.
+    public var recipePath: String { "\(path)/recipe.yaml" }
+    /// Which images are labelled, unlabelled and for validation.
+    public var splitPath: String { "\(path)/split.json" }
+    /// What happened, a JSON object a line.
+    public var logPath: String { "\(path)/log.jsonl" }
+    /// The state after the last step.
+    public var finalPath: String { "\(path)/final.safetensors" }
+    /// The result.
+    public var summaryPath: String { "\(path)/summary.json" }
+    /// The whole state after `step` steps.
+    public func checkpointPath(step: Int) -> String { "\(path)/checkpoint-\(step).safetensors" }
+
+    /// Opens the folder, and makes it if it is not there.
+    ///
+    /// - Parameter resuming: whether the folder may hold a run already.
+    /// - Throws: `TrainingError.runExists` for a folder that is not empty, unless resuming;
+    ///   `TrainingError.cannotWriteFolder` if nothing can be written there: better now than at the first checkpoint.
+    public init(opening path: String, resuming: Bool) throws {
+        self.path = path
+        if !resuming, !Self.isFree(path) { throw TrainingError.runExists(folder: path) }
+        do {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        } catch {
+            throw TrainingError.cannotWriteFolder(folder: path, reason: Self.reason(of: error))
+        }
+        guard access(path, W_OK | X_OK) == 0 else {
+            throw TrainingError.cannotWriteFolder(folder: path, reason: String(cString: strerror(errno)))
+        }
+        removeLeftovers()
+    }
+
+    /// Whether nothing, or an empty folder, is at `path`.
+    public static func isFree(_ path: String) -> Bool {
+        guard FileManager.default.fileExists(atPath: path) else { return true }
+        return (try? FileManager.default.contentsOfDirectory(atPath: path))?.isEmpty ?? false
+    }
+
+    /// The steps of the checkpoints, newest first. Whether they are whole only reading them can tell.
+    public func checkpointSteps() -> [Int] {
+        contents().compactMap { name in
+            guard name.hasPrefix("checkpoint-"), name.hasSuffix(".safetensors") else { return nil }
+            return Int(name.dropFirst("checkpoint-".count).dropLast(".safetensors".count))
+        }
+        .sorted(by: >)
+    }
+
+    /// Removes all checkpoints but the newest `count`.
+    func removeCheckpoints(keeping count: Int) {
+        for step in checkpointSteps().dropFirst(count) {
+            try? FileManager.default.removeItem(atPath: checkpointPath(step: step))
+        }
+    }
+
+    /// Temporary files of a process that was killed while it wrote.
+    private func removeLeftovers() {
+        for name in contents() where name.hasSuffix(".tmp") {
+            try? FileManager.default.removeItem(atPath: "\(path)/\(name)")
+        }
+    }
+
+    private func contents() -> [String] {
+        (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    }
+
+    private static func reason(of error: any Error) -> String {
+        let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+        return (underlying ?? error as NSError).localizedDescription
+    }
+}

@@ -1,0 +1,97 @@
+/// What a training run tells while it goes on: for the log and for whoever watches.
+public enum TrainingEvent: Sendable {
+    /// Training begins, or goes on from a checkpoint.
+    case started(RunStart)
+    /// The losses of the steps since the last report.
+    case progress(ProgressReport)
+    /// The moving-average model has been tried on the test images.
+    case evaluated(EvaluationReport)
+    /// The whole state after `step` steps is in a file.
+    case savedCheckpoint(step: Int, path: String)
+    /// Something that a person should know, and that stops nothing.
+    case warning(String)
+}
+
+/// How a run begins.
+public struct RunStart: Sendable, Encodable {
+    /// Steps already done; 0 for a new run.
+    public let step: Int
+    /// Steps when the run is done.
+    public let steps: Int
+    /// The recipe's name.
+    public let recipe: String
+    /// The run's seed.
+    public let seed: Int
+    /// The device's identifier and name.
+    public let device: String
+    /// Labelled training images of each class.
+    public let labelledCounts: [Int]
+    /// Unlabelled training images of each class, by their hidden labels.
+    public let unlabelledCounts: [Int]
+    /// Numbers that the network learns.
+    public let parameters: Int
+    /// Whether the run was asked to go on from a checkpoint.
+    public let isResumed: Bool
+
+    private enum CodingKeys: String, CodingKey {
+        case step, steps, recipe, seed, device, parameters
+        case labelledCounts = "labelled_counts"
+        case unlabelledCounts = "unlabelled_counts"
+        case isResumed = "resumed"
+    }
+}
+
+/// Means over the steps since the last report.
+public struct ProgressReport: Sendable, Encodable {
+    /// Steps done.
+    public let step: Int
+    /// The parts of the loss and their `total`, by name.
+    public let losses: [String: Double]
+    /// The learning rate of the newest step.
+    public let learningRate: Double
+    /// The part of unlabelled images whose pseudo-label is used; nil for methods without.
+    public let pseudoLabelRate: Double?
+    /// The part of these pseudo-labels that equal the hidden label; nil where none is used. Learning never sees it.
+    public let pseudoLabelPrecision: Double?
+    /// Steps a second, evaluations and checkpoints not counted.
+    public let stepsPerSecond: Double
+    /// Training images of all views a second.
+    public let imagesPerSecond: Double
+    /// Seconds of training steps since the run began, resumed parts included.
+    public let stepSeconds: Double
+    /// Seconds since the run began, resumed parts and evaluations included.
+    public let seconds: Double
+
+    private enum CodingKeys: String, CodingKey {
+        case step, losses, seconds
+        case learningRate = "learning_rate"
+        case pseudoLabelRate = "pseudo_label_rate"
+        case pseudoLabelPrecision = "pseudo_label_precision"
+        case stepsPerSecond = "steps_per_second"
+        case imagesPerSecond = "images_per_second"
+        case stepSeconds = "step_seconds"
+    }
+}
+
+/// One evaluation of the moving-average model on the test images.
+public struct EvaluationReport: Sendable, Encodable {
+    /// Steps done.
+    public let step: Int
+    /// What it got right.
+    public let metrics: ClassificationMetrics
+    /// How far its confidence lies from its accuracy.
+    public let expectedCalibrationError: Double
+
+    private enum CodingKeys: String, CodingKey {
+        case step
+        case expectedCalibrationError = "expected_calibration_error"
+    }
+
+    /// One flat object.
+    public func encode(to encoder: any Encoder) throws {
+        try metrics.encode(to: encoder)
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(step, forKey: .step)
+        try container.encode(expectedCalibrationError, forKey: .expectedCalibrationError)
+    }
+}

@@ -1,0 +1,202 @@
+import Datasets
+import Foundation
+import Methods
+import NeuralNetworks
+import TensorFiles
+import Tensors
+
+/// One training run in its folder: from the recipe to `summary.json`.
+public final class TrainingRun {
+    /// How a run ended.
+    public enum Outcome: Sendable {
+        /// All steps are done.
+        case finished(Summary)
+        /// It was asked to stop, and can go on after `step`.
+        case interrupted(step: Int)
+    }
+
+    /// Where everything is kept.
+    public let folder: RunFolder
+    private let recipe: Recipe
+    private let data: TrainingData
+    private let backend: any Backend
+    private let learner: Learner
+    private let schedule: LearningRateSchedule
+    private let record: StepRecord
+    private let isResumed: Bool
+    private var step = 0
+    private var history = EvaluationHistory()
+    private var latest: (step: Int, evaluation: Evaluation)?
+    private var warnings: [String] = []
+
+    /// Reads the data, builds the networks and opens the folder, in this order: what is wrong with the recipe or the
+    /// data leaves no folder behind.
+    ///
+    /// - Parameters:
+    ///   - resuming: go on from the newest whole checkpoint in the folder; from the beginning if there is none.
+    /// - Throws: `DatasetError`, `NetworkError`, `TrainingError`, `FileError`, and what the backend throws.
+    public init(_ recipe: Recipe, folder path: String, resuming: Bool, on backend: any Backend) throws {
+        self.recipe = recipe
+        self.backend = backend
+        isResumed = resuming
+        data = try recipe.data.load(seed: recipe.seed)
+        learner = try Learner(recipe.learnerOptions(for: data), on: backend)
+        schedule = recipe.optimizer.schedule.schedule(steps: recipe.training.steps)
+        record = StepRecord(capacity: recipe.training.logEvery, on: backend)
+        folder = try RunFolder(opening: path, resuming: resuming)
+        let split = try JSONEncoder.sortedLines.encode(data.split)
+        try requireSameRun(split: split)
+        if resuming { try restoreNewestCheckpoint() }
+        try AtomicFile.write(Data(recipe.canonicalYAML.utf8), to: folder.recipePath)
+        try AtomicFile.write(split, to: folder.splitPath)
+    }
+
+    /// Trains to the end, or until asked to stop.
+    ///
+    /// - Parameters:
+    ///   - shouldStop: asked after every step.
+    ///   - report: told of everything that happens.
+    public func run(shouldStop: () -> Bool, report: (TrainingEvent) -> Void) throws -> Outcome {
+        let log = try EventLog(path: folder.logPath, continuingAfter: step)
+        func tell(_ event: TrainingEvent) throws {
+            try log.append(event)
+            report(event)
+        }
+        for warning in warnings { try tell(.warning(warning)) }
+        try tell(.started(startReport))
+
+        let settings = recipe.training
+        let pipeline = BatchPipeline(try recipe.producer(for: data, learner.method.requirements), from: step)
+        var clock = RunClock(continuing: log.clocks)
+        while step < settings.steps {
+            try trainStep(try pipeline.next())
+            let isLast = step == settings.steps
+            let mustEvaluate = isLast || step.isMultiple(of: settings.evaluateEvery)
+            let mustStop = !isLast && shouldStop()
+            let mustSave = isLast || mustStop || step.isMultiple(of: settings.checkpointEvery)
+
+            if mustEvaluate || mustSave || record.isFull {
+                try tell(.progress(try drainRecord(&clock)))
+            }
+            if mustEvaluate {
+                try tell(.evaluated(try evaluate()))
+            }
+            if mustSave {
+                try tell(.savedCheckpoint(step: step, path: try saveCheckpoint()))
+            }
+            if mustEvaluate || mustSave { clock.restartStepClock() }
+            if mustStop { return .interrupted(step: step) }
+        }
+        return .finished(try finish(clock))
+    }
+
+    // MARK: - A step, and what follows some of them
+
+    private func trainStep(_ batch: TrainingBatch) throws {
+        let rows = batch.labels.count + 2 * batch.hiddenLabels.count
+        let images = try backend.makeTensor(
+            Shape([rows, data.train.height, data.train.width, data.train.channels]), .float32)
+        try batch.images.withUnsafeBytes { try backend.write($0, into: images) }
+        let outputs = try learner.step(
+            step, images: images, labels: batch.labels, learningRate: learningRate(step: step))
+        try record.append(outputs, hiddenLabels: batch.hiddenLabels)
+        step += 1
+    }
+
+    private func learningRate(step: Int) -> Double {
+        schedule.learningRate(base: recipe.optimizer.learningRate, step: step)
+    }
+
+    private func drainRecord(_ clock: inout RunClock) throws -> ProgressReport {
+        let means = try record.drain(stepsDone: step)
+        let stepsPerSecond = Double(means?.steps ?? 0) / max(clock.takeStepSeconds(), 1e-9)
+        return ProgressReport(
+            step: step, losses: means?.losses ?? [:], learningRate: learningRate(step: step - 1),
+            pseudoLabelRate: means?.pseudoLabelRate, pseudoLabelPrecision: means?.pseudoLabelPrecision,
+            stepsPerSecond: stepsPerSecond,
+            imagesPerSecond: stepsPerSecond * Double(recipe.imagesPerStep(learner.method.requirements)),
+            stepSeconds: clock.stepSeconds, seconds: clock.seconds)
+    }
+
+    private func evaluate() throws -> EvaluationReport {
+        let evaluation = try evaluation()
+        history.append(evaluation.metrics.balancedAccuracy)
+        latest = (step, evaluation)
+        return EvaluationReport(
+            step: step, metrics: evaluation.metrics, expectedCalibrationError: evaluation.calibration.expectedError)
+    }
+
+    private func evaluation() throws -> Evaluation {
+        try Evaluation(
+            of: learner.teacher, usesAuxiliaryHead: learner.method.requirements.usesAuxiliaryHead, on: data,
+            backend: backend)
+    }
+
+    private func saveCheckpoint() throws -> String {
+        let path = folder.checkpointPath(step: step)
+        try AtomicFile.write(try checkpoint().encoded(), to: path)
+        folder.removeCheckpoints(keeping: recipe.training.keepCheckpoints)
+        return path
+    }
+
+    private func checkpoint() throws -> Checkpoint {
+        Checkpoint(step: step, recipe: recipe, history: history, state: try learner.state())
+    }
+
+    private func finish(_ clock: RunClock) throws -> Summary {
+        // A run that is resumed after its last step has evaluated nothing yet; the history already holds the result.
+        let last = try latest?.evaluation ?? evaluation()
+        try AtomicFile.write(try checkpoint().encoded(), to: folder.finalPath)
+        let images = Double(step * recipe.imagesPerStep(learner.method.requirements))
+        let summary = Summary(
+            recipe: recipe.name, seed: recipe.seed, device: deviceName, steps: step, seconds: clock.seconds,
+            imagesPerSecond: clock.stepSeconds > 0 ? images / clock.stepSeconds : 0, evaluation: last,
+            classNames: data.test.classNames, labelledCounts: data.split.labelledCounts,
+            medianBalancedAccuracy: history.medianOfLast(20) ?? last.metrics.balancedAccuracy,
+            evaluations: history.values.count)
+        try summary.write(to: folder.summaryPath)
+        return summary
+    }
+
+    // MARK: - Starting
+
+    private var deviceName: String { "\(backend.device.identifier) \(backend.device.name)" }
+
+    private var startReport: RunStart {
+        RunStart(
+            step: step, steps: recipe.training.steps, recipe: recipe.name, seed: recipe.seed, device: deviceName,
+            labelledCounts: data.split.labelledCounts, unlabelledCounts: data.split.unlabelledCounts,
+            parameters: learner.student.parameters.parameterCount, isResumed: isResumed)
+    }
+
+    /// Checks that a run found in the folder has this recipe and this split.
+    private func requireSameRun(split: Data) throws {
+        if let yaml = try? String(contentsOfFile: folder.recipePath, encoding: .utf8) {
+            let found = try Recipe(yaml: yaml, name: folder.recipePath)
+            try TrainingError.requireSame(found.entries, as: recipe.entries, path: folder.path)
+        }
+        if let found = FileManager.default.contents(atPath: folder.splitPath), found != split {
+            throw TrainingError.otherData(folder: folder.path)
+        }
+    }
+
+    /// Goes on from the newest checkpoint that is whole; those that are not are passed over with a warning.
+    private func restoreNewestCheckpoint() throws {
+        for step in folder.checkpointSteps() {
+            let path = folder.checkpointPath(step: step)
+            let checkpoint: Checkpoint
+            do {
+                checkpoint = try Checkpoint(contentsOf: path)
+            } catch {
+                warnings.append("\(error.localizedDescription); it is passed over")
+                continue
+            }
+            try TrainingError.requireSame(checkpoint.recipe.entries, as: recipe.entries, path: path)
+            try learner.restore(checkpoint.state)
+            self.step = checkpoint.step
+            history = checkpoint.history
+            return
+        }
+        warnings.append("\(folder.path) holds no whole checkpoint; training starts at step 0")
+    }
+}

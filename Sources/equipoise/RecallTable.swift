@@ -1,0 +1,47 @@
+import Training
+
+/// The result of an evaluation for people: a line a class, then the numbers that papers report.
+struct RecallTable: CustomStringConvertible {
+    let description: String
+
+    /// - Parameter siblings: recipes whose recorded recalls are shown in columns of their own.
+    init(_ evaluation: Evaluation, classNames: [String], labelledCounts: [Int], siblings: [Recipe] = []) {
+        let metrics = evaluation.metrics
+        let recorded = siblings.compactMap { sibling in sibling.recordedRecalls.map { (sibling.name, $0) } }
+        var rows = [["class", "labelled", "recall"] + recorded.map(\.0)]
+        for (label, name) in classNames.enumerated() {
+            let recalls = [metrics.recalls] + recorded.map(\.1)
+            rows.append([name, "\(labelledCounts[label])"] + recalls.map { Self.cell($0, label) })
+        }
+        let balanced = [metrics.balancedAccuracy] + recorded.map { $0.1.reduce(0, +) / Double(max(1, $0.1.count)) }
+        rows.append(["mean", ""] + balanced.map(\.percent))
+
+        var lines = Self.aligned(rows)
+        if !recorded.isEmpty { lines.append("recall is this run's; the other columns were recorded with the recipes") }
+        lines.append(
+            "accuracy \(metrics.accuracy.percent), balanced accuracy \(metrics.balancedAccuracy.percent), "
+                + "geometric mean \(metrics.geometricMean.percent)")
+        let shots = [
+            ("many", metrics.manyShotRecall), ("medium", metrics.mediumShotRecall), ("few", metrics.fewShotRecall),
+        ]
+        let shotTexts = shots.compactMap { name, recall in recall.map { "\(name) \($0.percent)" } }
+        lines.append("recall by labelled images: \(shotTexts.joined(separator: ", "))")
+        description = lines.joined(separator: "\n")
+    }
+
+    private static func cell(_ recalls: [Double], _ label: Int) -> String {
+        recalls.indices.contains(label) ? recalls[label].percent : ""
+    }
+
+    /// The first column to the left, the others to the right.
+    private static func aligned(_ rows: [[String]]) -> [String] {
+        let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+        return rows.map { row in
+            let cells = zip(row, widths).enumerated().map { column, cell in
+                let padding = String(repeating: " ", count: cell.1 - cell.0.count)
+                return column == 0 ? cell.0 + padding : padding + cell.0
+            }
+            return "  " + cells.joined(separator: "  ")
+        }
+    }
+}

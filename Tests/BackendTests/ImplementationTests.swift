@@ -1,0 +1,74 @@
+import BackendTesting
+import CPUBackend
+import OpenCLBackend
+import Tensors
+import XCTest
+
+/// Every implementation of the operations that have several, also those that a device would not choose.
+final class ImplementationTests: XCTestCase {
+    func testEveryImplementationOnEveryOpenCLDevice() throws {
+        let devices = OpenCLDevice.all()
+        try XCTSkipIf(devices.isEmpty, "no OpenCL device is present")
+        for (operation, names) in OpenCLBackend.implementationNames.sorted(by: { $0.key < $1.key }) {
+            let subjects = try devices.flatMap { device in
+                try names.map { name in
+                    let backend = try OpenCLBackend(device: device, preferredImplementations: [operation: name])
+                    let identifier = backend.device.identifier
+                    return Subject(
+                        backend, label: "\(identifier) \(name)",
+                        commandLineArguments: "--device \(identifier) --implementation \(operation)=\(name)")
+                }
+            }
+            let runner = ParityRunner(
+                .standard, reference: CPUBackend(), subjects: subjects, only: "\(operation) ",
+                checks: [.parity, .poison, .guards, .views])
+            let results = runner.run { if $0.isFailure { XCTFail($0.line) } }
+            for subject in subjects {
+                let wasRun = results.contains {
+                    if case .passed = $0.outcome { $0.subject == subject.label } else { false }
+                }
+                XCTAssertTrue(wasRun, "no row of \(operation) was run by \(subject.label)")
+            }
+            print(ParityTable(results))
+        }
+    }
+
+    /// The kernels that are made for the other family of devices are slower on this one, but must be right.
+    func testTheKernelsOfTheOtherFamilyOnEveryOpenCLDevice() throws {
+        let devices = OpenCLDevice.all()
+        try XCTSkipIf(devices.isEmpty, "no OpenCL device is present")
+        let subjects = try devices.map { device in
+            var other = device
+            other.family = device.family == .cpuLike ? .gpuLike : .cpuLike
+            let arguments = "--device opencl:\(device.index) --family \(other.family.rawValue)"
+            return Subject(
+                try OpenCLBackend(device: other), label: "opencl:\(device.index) \(other.family.rawValue)",
+                commandLineArguments: arguments)
+        }
+        let runner = ParityRunner(
+            .standard, reference: CPUBackend(), subjects: subjects, checks: [.parity, .poison, .guards, .views])
+        print(ParityTable(runner.run { if $0.isFailure { XCTFail($0.line) } }))
+    }
+
+    func testUnknownImplementationsAreRefused() throws {
+        guard let device = OpenCLDevice.all().first else { throw XCTSkip("no OpenCL device is present") }
+        for preferred in [["convolution2D": "fastest"], ["convolution3D": "direct"]] {
+            XCTAssertThrowsError(try OpenCLBackend(device: device, preferredImplementations: preferred)) { error in
+                guard case TensorError.invalidArgument = error else { return XCTFail("\(error)") }
+            }
+        }
+    }
+
+    func testAnImplementationThatDoesNotAcceptTheProblemIsNotReplaced() throws {
+        guard let device = OpenCLDevice.all().first else { throw XCTSkip("no OpenCL device is present") }
+        let backend = try OpenCLBackend(device: device, preferredImplementations: ["convolution2D": "fewChannels"])
+        XCTAssertThrowsError(
+            try backend.convolution2D(
+                backend.tensor(repeating: 1, [1, 4, 4, 64]), filter: backend.tensor(repeating: 1, [3, 3, 64, 8]),
+                stride: 1, padding: 1)
+        ) { error in
+            guard case TensorError.unsupported(let operation, _, _) = error else { return XCTFail("\(error)") }
+            XCTAssertEqual(operation, "convolution2D")
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import Datasets
+import Foundation
+import XCTest
+
+final class LongTailedSplitTests: XCTestCase {
+    private let labelledCounts = [20, 15, 11, 9, 7, 5, 4, 3, 2, 2]
+    private let unlabelledCounts = [30, 25, 20, 17, 14, 12, 10, 8, 7, 6]
+
+    /// 10 classes of 60 images, split with the counts above unless `change` asks for something else.
+    private func split(_ change: (inout LongTailedSplit.Options) -> Void = { _ in }) throws -> LongTailedSplit {
+        var options = LongTailedSplit.Options(
+            labelledHead: 20, labelledImbalance: 10, unlabelledHead: 30, unlabelledImbalance: 5, seed: 1)
+        change(&options)
+        return try LongTailedSplit(of: try .random(count: 600, height: 1, width: 1), options: options)
+    }
+
+    /// Image i is of class i mod 10.
+    private func classSizes(_ indices: [Int]) -> [Int] {
+        indices.reduce(into: Array(repeating: 0, count: 10)) { $0[$1 % 10] += 1 }
+    }
+
+    func testCountsFallTheSameWay() throws {
+        let split = try split()
+        XCTAssertEqual(split.labelledCounts, labelledCounts)
+        XCTAssertEqual(split.unlabelledCounts, unlabelledCounts)
+        XCTAssertEqual(classSizes(split.labelled), labelledCounts)
+        XCTAssertEqual(classSizes(split.unlabelled), unlabelledCounts)
+        XCTAssertTrue(split.validation.isEmpty)
+    }
+
+    func testReversedUnlabelled() throws {
+        let split = try split { $0.unlabelledOrder = .reversed }
+        XCTAssertEqual(split.unlabelledCounts, unlabelledCounts.reversed())
+        XCTAssertEqual(classSizes(split.unlabelled), unlabelledCounts.reversed())
+        XCTAssertEqual(classSizes(split.labelled), labelledCounts)
+    }
+
+    func testUniformUnlabelledKeepsTheHeadInEachClass() throws {
+        let split = try split { $0.unlabelledOrder = .uniform }
+        XCTAssertEqual(classSizes(split.unlabelled), Array(repeating: 30, count: 10))
+    }
+
+    func testLabelledUnlabelledAndValidationAreDisjoint() throws {
+        let split = try split { $0.validationPerClass = 7 }
+        let all = split.labelled + split.unlabelled + split.validation
+        XCTAssertEqual(Set(all).count, all.count)
+        XCTAssertEqual(classSizes(split.validation), Array(repeating: 7, count: 10))
+        XCTAssertEqual(classSizes(split.labelled), labelledCounts)
+    }
+
+    func testLabelledImagesCanBeAmongTheUnlabelledOnes() throws {
+        let disjoint = try split()
+        let split = try split { $0.labelledInUnlabelled = true }
+        XCTAssertEqual(split.unlabelled, split.labelled + disjoint.unlabelled)
+        XCTAssertEqual(split.unlabelledCounts, classSizes(split.unlabelled))
+    }
+
+    func testTheSeedAloneDecidesTheShuffle() throws {
+        XCTAssertEqual(try split(), try split())
+        let other = try split { $0.seed = 2 }
+        XCTAssertNotEqual(try split().labelled, other.labelled)
+        XCTAssertEqual(try split().labelledCounts, other.labelledCounts)
+    }
+
+    /// Pinned, so that no change of the code moves the images of published runs unnoticed.
+    func testTheSplitStaysWhatItIs() throws {
+        XCTAssertEqual(try split().labelled.prefix(6), [530, 500, 0, 340, 230, 130])
+    }
+
+    func testASavedSplitReadsBackTheSame() throws {
+        let split = try split { $0.validationPerClass = 2 }
+        let data = try JSONEncoder().encode(split)
+        XCTAssertEqual(try JSONDecoder().decode(LongTailedSplit.self, from: data), split)
+    }
+
+    func testWhatTheDataCannotGiveIsRefused() {
+        assertInvalid("random has 60 images of class 0 (class-0)", "20 labelled and 50 unlabelled") {
+            _ = try split { $0.unlabelledHead = 50 }
+        }
+        assertInvalid("60 images of class 0", "61 labelled") { _ = try split { $0.labelledHead = 61 } }
+        assertInvalid("60 images of class 0", "\(Int.max) for validation") {
+            _ = try split { $0.validationPerClass = .max }
+        }
+        assertInvalid("class 4 is left without a labelled image", "head of 3", "imbalance of 20") {
+            _ = try split {
+                $0.labelledHead = 3
+                $0.labelledImbalance = 20
+            }
+        }
+    }
+
+    func testWhatMakesNoSenseIsRefused() {
+        assertInvalid("labelled images", "imbalance", "got 0") { _ = try split { $0.labelledImbalance = 0 } }
+        assertInvalid("unlabelled images", "imbalance", "got -1") { _ = try split { $0.unlabelledImbalance = -1 } }
+        assertInvalid("labelled images", "got 0") { _ = try split { $0.labelledHead = 0 } }
+        assertInvalid("unlabelled images", "got 0") { _ = try split { $0.unlabelledHead = 0 } }
+        assertInvalid("-1 images per class") { _ = try split { $0.validationPerClass = -1 } }
+    }
+}

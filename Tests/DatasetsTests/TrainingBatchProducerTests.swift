@@ -1,0 +1,102 @@
+import Tensors
+import XCTest
+
+@testable import Datasets
+
+final class TrainingBatchProducerTests: XCTestCase {
+    private static let normalization = ImageNormalization(mean: [0.25, 0.5, 0.75], standardDeviation: [0.5, 0.25, 1])
+
+    static func producer(
+        unlabelledBatch: Int = 6, seed: UInt64 = 5, normalization: ImageNormalization = normalization,
+        labelledBatch: Int = 4, splitSeed: UInt64 = 1
+    ) throws -> TrainingBatchProducer {
+        let dataset = try ImageDataset.random(count: 300, height: 8, width: 8, channels: 3)
+        return try TrainingBatchProducer(
+            dataset: dataset, split: try split(of: dataset, seed: splitSeed), normalization: normalization,
+            options: .init(labelledBatch: labelledBatch, unlabelledBatch: unlabelledBatch, seed: seed))
+    }
+
+    private static func split(of dataset: ImageDataset, seed: UInt64 = 1) throws -> LongTailedSplit {
+        try LongTailedSplit(
+            of: dataset,
+            options: .init(
+                labelledHead: 8, labelledImbalance: 4, unlabelledHead: 12, unlabelledImbalance: 4, seed: seed))
+    }
+
+    /// Weak labelled, weak unlabelled, strong unlabelled, each from its own stream and in the order of the samplers.
+    func testTheJointLayout() throws {
+        let dataset = try ImageDataset.random(count: 300, height: 8, width: 8, channels: 3)
+        let split = try Self.split(of: dataset)
+        var producer = try Self.producer()
+        let step = 3
+        let batch = try producer.batch(at: step)
+
+        var labelledSampler = BatchSampler(
+            count: split.labelled.count, batchSize: 4, seed: 5, purpose: .labelledOrder)
+        var unlabelledSampler = BatchSampler(
+            count: split.unlabelled.count, batchSize: 6, seed: 5, purpose: .unlabelledOrder)
+        let labelled = labelledSampler.batch(at: step).map { split.labelled[$0] }
+        let unlabelled = unlabelledSampler.batch(at: step).map { split.unlabelled[$0] }
+        func generator(_ purpose: RandomStream.Purpose, _ sample: Int) -> PhiloxGenerator {
+            PhiloxGenerator(RandomStream(seed: 5, purpose: purpose, step: UInt32(step), sample: UInt32(sample)))
+        }
+        let weak = (labelled + unlabelled).enumerated().map { sample, index in
+            var generator = generator(.weakAugmentation, sample)
+            return WeakAugmentation().view(of: dataset.image(at: index), drawingFrom: &generator)
+        }
+        let strong = unlabelled.enumerated().map { sample, index in
+            var generator = generator(.strongAugmentation, sample)
+            return StrongAugmentation.daso.view(
+                of: dataset.image(at: index), after: WeakAugmentation(), drawingFrom: &generator)
+        }
+        let expected = (weak + strong).flatMap(\.pixels).enumerated().map { index, byte in
+            (Float(byte) / 255 - Self.normalization.mean[index % 3]) / Self.normalization.standardDeviation[index % 3]
+        }
+        XCTAssertEqual(batch.step, step)
+        XCTAssertEqual(batch.images, expected)
+        XCTAssertEqual(batch.labels, labelled.map { Int32($0 % 10) })
+        XCTAssertEqual(batch.hiddenLabels, unlabelled.map { Int32($0 % 10) })
+    }
+
+    func testAnyStepCanBeMadeDirectly() throws {
+        var inOrder = try Self.producer()
+        let batches = try (0..<20).map { try inOrder.batch(at: $0) }
+        for step in [19, 0, 7] {
+            var fresh = try Self.producer()
+            XCTAssertEqual(try fresh.batch(at: step).images, batches[step].images)
+        }
+        XCTAssertEqual(Set(batches.map(\.images)).count, batches.count)
+    }
+
+    func testTheSeedChangesTheBatches() throws {
+        var (one, other) = (try Self.producer(), try Self.producer(seed: 6))
+        XCTAssertNotEqual(try one.batch(at: 0).images, try other.batch(at: 0).images)
+    }
+
+    func testWithoutUnlabelledImages() throws {
+        var producer = try Self.producer(unlabelledBatch: 0)
+        let batch = try producer.batch(at: 0)
+        XCTAssertEqual(batch.images.count, 4 * 8 * 8 * 3)
+        XCTAssertEqual(batch.hiddenLabels, [])
+    }
+
+    func testWhatMakesNoSenseIsRefused() throws {
+        assertInvalid("labelled images, not 0") { _ = try Self.producer(labelledBatch: 0) }
+        assertInvalid("labelled images, not \(Int.max)") { _ = try Self.producer(labelledBatch: .max) }
+        assertInvalid("unlabelled images, not -1") { _ = try Self.producer(unlabelledBatch: -1) }
+        assertInvalid("3 channels, the normalization 1") {
+            _ = try Self.producer(normalization: DatasetName.fashionMNIST.normalization)
+        }
+        let large = try ImageDataset.random(count: 300, height: 8, width: 8, channels: 3)
+        let small = try ImageDataset.random(count: 20, height: 8, width: 8, channels: 3)
+        let split = try Self.split(of: large)
+        assertInvalid("beyond the 20") {
+            _ = try TrainingBatchProducer(
+                dataset: small, split: split, normalization: Self.normalization,
+                options: .init(labelledBatch: 4, unlabelledBatch: 6, seed: 5))
+        }
+        var producer = try Self.producer()
+        assertInvalid("got -1") { _ = try producer.batch(at: -1) }
+        assertInvalid("got 4294967296") { _ = try producer.batch(at: 1 << 32) }
+    }
+}

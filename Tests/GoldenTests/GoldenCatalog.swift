@@ -1,0 +1,28 @@
+import Foundation
+
+/// Where the golden cases lie: Tests/Goldens of this checkout, and the folder named by `EQUIPOISE_GOLDENS`.
+/// `EQUIPOISE_GOLDEN` limits them to the files whose name contains its value.
+enum GoldenCatalog {
+    /// The files with this extension, in the order of their paths.
+    static func files(withExtension wanted: String) -> [URL] {
+        let environment = ProcessInfo.processInfo.environment
+        let ownFolder = URL(fileURLWithPath: #filePath)
+            .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Goldens")
+        let otherFolder = environment["EQUIPOISE_GOLDENS"].map { URL(fileURLWithPath: $0) }
+        let filter = environment["EQUIPOISE_GOLDEN"] ?? ""
+        return [ownFolder, otherFolder].compactMap { $0 }.flatMap { folder -> [URL] in
+            let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil)
+            return (files?.compactMap { $0 as? URL } ?? [])
+                .filter { $0.pathExtension == wanted && (filter.isEmpty || $0.lastPathComponent.contains(filter)) }
+                .sorted { $0.path < $1.path }
+        }
+    }
+
+    /// The safetensors cases by kind; a file that cannot be read is under `unreadable`, for the test to fail on.
+    static let casesByKind: [String: [URL]] = Dictionary(grouping: files(withExtension: "safetensors")) { url in
+        (try? GoldenFile(contentsOf: url).kind) ?? unreadable
+    }
+
+    /// The key of files that are no golden cases.
+    static let unreadable = "unreadable"
+}

@@ -1,0 +1,175 @@
+import Foundation
+import XCTest
+
+@testable import Training
+
+final class RecipeTests: XCTestCase {
+    private static let plain = """
+        data:
+          set: fashion-mnist
+          labelled_head: 10
+          labelled_imbalance: 2
+          unlabelled_head: 20
+          unlabelled_imbalance: 2
+        model:
+          name: wrn-10-1
+        method:
+          name: fixmatch
+        optimizer:
+          learning_rate: 0.03
+        training:
+          steps: 10
+          labelled_batch: 4
+          unlabelled_ratio: 2
+          evaluate_every: 5
+          checkpoint_every: 5
+        """
+
+    private func recipe(_ yaml: String = plain, _ overrides: String...) throws -> Recipe {
+        try Recipe(yaml: yaml, name: "r.yaml", overrides: overrides)
+    }
+
+    /// The message of the error, which must be one line.
+    private func refusal(
+        _ yaml: String = plain, _ overrides: String..., file: StaticString = #filePath, line: UInt = #line
+    ) -> String {
+        do {
+            _ = try Recipe(yaml: yaml, name: "r.yaml", overrides: overrides)
+            XCTFail("no error", file: file, line: line)
+            return ""
+        } catch {
+            XCTAssertTrue(error is RecipeError, "\(error)", file: file, line: line)
+            let text = error.localizedDescription
+            XCTAssertFalse(text.contains("\n"), text, file: file, line: line)
+            return text
+        }
+    }
+
+    func testEmbeddedRecipesAreReadAndSurviveTheirCanonicalForm() throws {
+        XCTAssertTrue(RecipeLibrary.names.contains(RecipeLibrary.defaultName))
+        for name in RecipeLibrary.names {
+            let recipe = try RecipeLibrary.recipe(name)
+            XCTAssertFalse(recipe.summary.isEmpty, name)
+            let again = try Recipe(yaml: recipe.canonicalYAML, name: name)
+            XCTAssertEqual(Set(again.entries), Set(recipe.entries), name)
+            XCTAssertEqual(again.canonicalYAML, recipe.canonicalYAML, name)
+        }
+    }
+
+    func testFashionMNISTRecipesDifferInTheMethodOnly() throws {
+        let daso = try RecipeLibrary.recipe("fashion-mnist-lt/daso")
+        for other in ["fixmatch", "supervised"] {
+            let keys = try daso.entries.differences(from: RecipeLibrary.recipe("fashion-mnist-lt/\(other)").entries)
+                .map(\.key)
+            XCTAssertFalse(keys.isEmpty)
+            XCTAssertTrue(keys.allSatisfy { $0.hasPrefix("method.") }, "\(keys)")
+        }
+    }
+
+    func testUnknownKeysNameLineAndNearest() {
+        XCTAssertEqual(
+            refusal(Self.plain.replacing("labelled_batch", with: "labeled_batch")),
+            "r.yaml:15: unknown key \"training.labeled_batch\"; did you mean \"training.labelled_batch\"?")
+        XCTAssertEqual(
+            refusal(Self.plain, "steps=5"), "--set: unknown key \"steps\"; did you mean \"training.steps\"?")
+        XCTAssertEqual(
+            refusal(Self.plain, "method.queue_capacity=5"), "--set: unknown key \"method.queue_capacity\"")
+        XCTAssertEqual(refusal(Self.plain + "\nqqq: 1"), "r.yaml:19: unknown key \"qqq\"")
+    }
+
+    func testMissingKeyIsNamed() {
+        XCTAssertEqual(
+            refusal(Self.plain.replacing("  steps: 10\n", with: "")), "r.yaml: the key \"training.steps\" is missing")
+    }
+
+    func testWrongTypesAndImpossibleValues() {
+        let cases = [
+            ("training.steps=ten", "--set: training.steps must be a whole number, not \"ten\""),
+            ("training.steps=0", "--set: training.steps must be at least 1, not 0"),
+            ("training.steps=99999999999999999999", "must be a whole number"),
+            ("training.steps=9223372036854775807", "must be from 1 to 1000000000"),
+            ("training.labelled_batch=0", "must be from 1 to 65536, not 0"),
+            ("training.labelled_batch=1.5", "must be a whole number, not \"1.5\""),
+            ("data.labelled_imbalance=0", "--set: data.labelled_imbalance must be at least 1, not 0.0"),
+            ("data.labelled_imbalance=nan", "must be at least 1"),
+            ("data.labelled_head=0", "must be at least 1, not 0"),
+            ("data.set=fashion-mist", "did you mean \"fashion-mnist\"?"),
+            ("data.labelled_in_unlabelled=yes", "must be true or false, not \"yes\""),
+            ("data.unlabelled_order=upside-down", "must be one of consistent, uniform, reversed"),
+            ("optimizer.learning_rate=-0.1", "must be above 0, not -0.1"),
+            ("optimizer.learning_rate=inf", "must be above 0, not inf"),
+            ("optimizer.momentum=1", "must be at least 0 and below 1"),
+            ("model.name=wrn-11-1", "model.name is wrn-11-1"),
+            ("model.name=resnet", "must be wrn-DEPTH-WIDTH"),
+            ("model.name=wrn-28-99999999999999999999", "must be wrn-DEPTH-WIDTH"),
+            ("method.name=fixmach", "did you mean \"fixmatch\"?"),
+            ("method.confidence_threshold=2", "--set: method.confidence_threshold is 2.0; it must be from 0 to 1"),
+            ("method.confidence_threshold=high", "method.confidence_threshold must be a number, not \"high\""),
+            ("seed=-1", "seed must be at least 0, not -1"),
+        ]
+        for (override, expected) in cases {
+            let message = refusal(Self.plain, override)
+            XCTAssertTrue(message.contains(expected), "\(override): \(message)")
+        }
+        XCTAssertTrue(refusal(Self.plain.replacing("steps: 10", with: "steps: \"10\"")).hasPrefix("r.yaml:14:"))
+    }
+
+    func testTextThatIsNoRecipe() {
+        XCTAssertEqual(refusal(""), "r.yaml: the recipe is empty")
+        XCTAssertEqual(refusal("- 1\n- 2"), "r.yaml:1: a recipe is written as lines of \"key: value\"")
+        XCTAssertEqual(refusal("data: [1, 2]"), "r.yaml:1: data is not a single value")
+        XCTAssertEqual(refusal("data:\n  set: {a: b}"), "r.yaml:2: data.set is not a single value")
+        XCTAssertTrue(refusal("data:\n  set: [").contains("not YAML"))
+        XCTAssertTrue(refusal("seed: 1\nseed: 2").contains("written twice: seed"))
+        XCTAssertTrue(refusal(String(repeating: "# much\n", count: 200_000)).contains("too many"))
+        XCTAssertTrue(refusal("a: &a [x]\nb: *a").contains("not a single value"))
+        XCTAssertTrue(refusal("seed: 1\n\u{0}").contains("r.yaml"))
+    }
+
+    func testOverridesTakeTheSameStrictPathAndTheLastWins() throws {
+        XCTAssertEqual(try recipe(Self.plain, "training.steps=5", "training.steps=7").training.steps, 7)
+        XCTAssertTrue(refusal(Self.plain, "steps").contains("--set takes key=value"))
+        XCTAssertTrue(refusal(Self.plain, "=5").contains("--set takes key=value"))
+        XCTAssertEqual(try recipe(Self.plain, "data.root=/a b=c: #d").data.root, "/a b=c: #d")
+    }
+
+    func testSpellingOfNumbersDoesNotMatter() throws {
+        let first = try recipe(Self.plain, "optimizer.learning_rate=0.03", "method.confidence_threshold=0.9")
+        let second = try recipe(Self.plain, "optimizer.learning_rate=3e-2", "method.confidence_threshold=9.0e-1")
+        XCTAssertEqual(first.canonicalYAML, second.canonicalYAML)
+    }
+
+    func testWhereTheDataLieIsNotEssential() throws {
+        let here = try recipe(Self.plain, "data.root=/here")
+        let there = try recipe(Self.plain, "data.root=/there")
+        XCTAssertTrue(here.entries.differences(from: there.entries).isEmpty)
+        XCTAssertNotEqual(here.canonicalYAML, there.canonicalYAML)
+        XCTAssertEqual(here.essentialYAML, there.essentialYAML)
+        XCTAssertEqual(try Recipe(yaml: here.canonicalYAML, name: "x").data.root, "/here")
+    }
+
+    func testRecordedSiblingsDifferInTheMethodAlone() throws {
+        let daso = try RecipeLibrary.recipe("fashion-mnist-lt/daso", overrides: ["seed=3"])
+        for sibling in try RecipeLibrary.recordedSiblings(of: daso) {
+            XCTAssertTrue(["fashion-mnist-lt/fixmatch", "fashion-mnist-lt/supervised"].contains(sibling.name))
+            XCTAssertEqual(sibling.recordedRecalls?.count, 10)
+        }
+        let shorter = try RecipeLibrary.recipe("fashion-mnist-lt/daso", overrides: ["training.steps=3"])
+        XCTAssertTrue(try RecipeLibrary.recordedSiblings(of: shorter).isEmpty)
+        XCTAssertEqual(try recipe(Self.plain, "recorded_recall=0.5 1").recordedRecalls, [0.5, 1])
+        XCTAssertTrue(refusal(Self.plain, "recorded_recall=0.5 50").contains("must be numbers from 0 to 1"))
+    }
+
+    func testRecipesAreFoundByNameOrFile() throws {
+        XCTAssertThrowsError(try RecipeLibrary.recipe("fashion-mnist-lt/dasso")) {
+            XCTAssertEqual(
+                $0 as? RecipeError, .notFound(name: "fashion-mnist-lt/dasso", nearest: "fashion-mnist-lt/daso"))
+        }
+        let path = NSTemporaryDirectory() + "equipoise-\(UUID().uuidString).yaml"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try Self.plain.write(toFile: path, atomically: true, encoding: .utf8)
+        XCTAssertEqual(try RecipeLibrary.recipe(path).training.steps, 10)
+        try Data([0xFF, 0xFE, 0x00]).write(to: URL(fileURLWithPath: path))
+        XCTAssertThrowsError(try RecipeLibrary.recipe(path))
+    }
+}

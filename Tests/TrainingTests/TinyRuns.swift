@@ -1,0 +1,83 @@
+import CPUBackend
+import Foundation
+import SyntheticData
+
+@testable import Training
+
+/// Runs of a minute network on a minute data set, in a temporary folder that goes with the test.
+final class TinyRuns {
+    let folder: String
+
+    init() throws {
+        folder = NSTemporaryDirectory() + "equipoise-training-\(UUID().uuidString)"
+        try SyntheticFashionMNIST.write(to: folder + "/data", trainPerClass: 8, testPerClass: 1)
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+
+    static var backend: CPUBackend { CPUBackend() }
+
+    /// The methods' sections. DASO's prototypes and distribution take part from step 2 on, so that their state matters.
+    static let methods = [
+        "daso": "{name: daso, warm_up_steps: 2, distribution_update_period: 2, confidence_threshold: 0.2}",
+        "fixmatch": "{name: fixmatch, confidence_threshold: 0.2}",
+        "supervised": "{name: supervised}",
+    ]
+
+    /// A recipe of 4 steps with a checkpoint after every step but one evaluation only, at the end.
+    func recipe(_ method: String = "supervised", overrides: [String] = []) throws -> Recipe {
+        try Recipe(
+            yaml: """
+                data:
+                  set: fashion-mnist
+                  root: \(folder)/data
+                  labelled_head: 4
+                  labelled_imbalance: 2
+                  unlabelled_head: 4
+                  unlabelled_imbalance: 2
+                model:
+                  name: wrn-10-1
+                method: \(Self.methods[method] ?? method)
+                optimizer:
+                  learning_rate: 0.03
+                training:
+                  steps: 4
+                  labelled_batch: 2
+                  unlabelled_ratio: 1
+                  log_every: 3
+                  evaluate_every: 4
+                  checkpoint_every: 1
+                """, name: "tiny", overrides: overrides)
+    }
+
+    /// Trains in `name` inside the temporary folder, to the end or for so many steps.
+    @discardableResult
+    func train(
+        _ recipe: Recipe, in name: String, resuming: Bool = false, stoppingAfter steps: Int? = nil,
+        report: (TrainingEvent) -> Void = { _ in }
+    ) throws -> TrainingRun.Outcome {
+        let run = try TrainingRun(recipe, folder: path(name), resuming: resuming, on: CPUBackend())
+        var stepsDone = 0
+        return try run.run(
+            shouldStop: {
+                stepsDone += 1
+                return stepsDone == steps
+            }, report: report)
+    }
+
+    func path(_ name: String) -> String { "\(folder)/\(name)" }
+
+    func bytes(_ name: String) throws -> Data {
+        try Data(contentsOf: URL(fileURLWithPath: path(name)))
+    }
+
+    func copy(_ name: String, to other: String) throws {
+        try FileManager.default.copyItem(atPath: path(name), toPath: path(other))
+    }
+
+    func files(in name: String) throws -> Set<String> {
+        Set(try FileManager.default.contentsOfDirectory(atPath: path(name)))
+    }
+}
