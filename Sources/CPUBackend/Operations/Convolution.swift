@@ -45,9 +45,10 @@ extension CPUBackend {
         let (depth, channels) = (problem.patchLength, problem.outputChannels)
         let count = depth * channels
 
-        // At most 32 pieces, so that the partial sums stay small; at least 16 blocks each.
+        // At most 32 pieces, so that the partial sums take little memory; at least 4 blocks each, so that merging them
+        // is little work.
         let blocks = (problem.outputPixels + BlockKernel.rows - 1) / BlockKernel.rows
-        let length = max(16, (blocks + 31) / 32) * BlockKernel.rows
+        let length = max(4, (blocks + 31) / 32) * BlockKernel.rows
         let pieces = (problem.outputPixels + length - 1) / length
         try withScratch(of: Float.self, count: pieces * count) { partial in
             partial.update(repeating: 0, count: pieces * count)
