@@ -7,9 +7,9 @@ final class DeviceAgreementTests: CommandLineTestCase {
         let list = try Program.run(["devices", "--json"])
         let devices = try JSONSerialization.jsonObject(with: Data(list.output.utf8)) as? [Any]
         try XCTSkipIf(devices?.count == 1, "no OpenCL device is present")
-        // As in the default recipe: small steps, and no pseudo-label that hangs on a rounding error.
+        // Steps too small to magnify a rounding error, and no pseudo-label that hangs on one.
         let settings = [
-            "method.confidence_threshold=0.95", "method.warm_up_steps=100",
+            "optimizer.learning_rate=0.003", "method.confidence_threshold=0.95", "method.warm_up_steps=100",
             "training.steps=20", "training.log_every=1", "training.evaluate_every=20", "training.labelled_batch=4",
             "training.checkpoint_every=20", "schedule.warm_up_steps=100",
         ]
