@@ -1,6 +1,8 @@
 /// How many rows, and how large.
 public enum Suite: String, Hashable, Sendable, CaseIterable {
-    /// Tiny problems for an interpreter of kernels such as Oclgrind, which finds races and reads out of bounds.
+    /// Tiny problems for an interpreter of kernels such as Oclgrind, which finds races and accesses out of bounds. Each
+    /// operation has a problem whose result takes a round number of bytes (64 elements, or 80), so that no rounding up of
+    /// buffers hides a write behind it.
     case small
     /// The small ones and more: odd extents, vector widths and their neighbours, several tiles.
     case standard

@@ -36,11 +36,13 @@ enum ConvolutionRows {
                 Problem(n: 2, h: 5, w: 4, c: 3, k: 7, r: 3, s: 1, p: 1),
                 Problem(n: 1, h: 6, w: 5, c: 17, k: 3, r: 3, s: 2, p: 1),
                 Problem(n: 1, h: 5, w: 6, c: 5, k: 17, r: 1, s: 2, p: 0),
+                Problem(n: 1, h: 5, w: 4, c: 4, k: 4, r: 3, s: 1, p: 1),
                 Problem(n: 1, h: 4, w: 4, c: 16, k: 16, r: 3, s: 1, p: 1),
                 Problem(n: 1, h: 3, w: 9, c: 16, k: 32, r: 3, s: 2, p: 1),
                 Problem(n: 1, h: 5, w: 5, c: 1, k: 3, r: 5, s: 1, p: 2),
                 Problem(n: 1, h: 7, w: 6, c: 2, k: 4, r: 7, s: 2, p: 3),
                 Problem(n: 1, h: 3, w: 5, c: 2, k: 3, r: 1, columns: 3, s: 1, p: 0),
+                Problem(n: 1, h: 16, w: 16, c: 3, k: 4, r: 1, s: 1, p: 0),
             ],
             standard: [
                 Problem(n: 2, h: 9, w: 7, c: 16, k: 33, r: 3, s: 2, p: 1),

@@ -35,6 +35,7 @@ enum MatrixRows {
     private static func gemmProblems(_ suite: Suite) -> [Gemm] {
         suite.choose(
             small: Gemm.all(m: 1, n: 1, k: 1) + Gemm.all(m: 5, n: 7, k: 3) + [
+                Gemm(m: 16, n: 5, k: 3), Gemm(m: 5, n: 7, k: 40),
                 Gemm(m: 3, n: 17, k: 16, alpha: -0.5, beta: 1), Gemm(m: 8, n: 8, k: 8, transposeB: true, beta: 0.25),
             ],
             standard: Gemm.all(m: 0, n: 3, k: 2) + Gemm.all(m: 2, n: 3, k: 0) + Gemm.all(m: 17, n: 33, k: 19)
@@ -85,7 +86,10 @@ enum MatrixRows {
 
     private static func linearProblems(_ suite: Suite) -> [Linear] {
         suite.choose(
-            small: [Linear(n: 1, inputs: 1, outputs: 1), Linear(n: 3, inputs: 17, outputs: 5)],
+            small: [
+                Linear(n: 1, inputs: 1, outputs: 1), Linear(n: 3, inputs: 17, outputs: 5),
+                Linear(n: 16, inputs: 5, outputs: 5),
+            ],
             standard: [
                 Linear(n: 64, inputs: 128, outputs: 10), Linear(n: 7, inputs: 33, outputs: 100),
                 Linear(n: 1, inputs: 64, outputs: 10),

@@ -64,7 +64,8 @@ enum NormalizationRows {
                 Problem(shape: [1, 3, 2, 7], slope: 1),
                 Problem(shape: [2, 3, 3, 17]),
                 Problem(shape: [2, 4, 4, 16], slope: 0),
-                Problem(shape: [6, 5]),
+                Problem(shape: [16, 5]),
+                Problem(shape: [2, 72]),
             ],
             standard: [
                 Problem(shape: [3, 5, 4, 33]),

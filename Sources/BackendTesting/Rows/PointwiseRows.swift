@@ -4,7 +4,8 @@ import Tensors
 enum PointwiseRows {
     static func rows(_ suite: Suite) -> [OperationRow] {
         let shapes: [Shape] = suite.choose(
-            small: [[1], [3, 7], [2, 3, 3, 5]], standard: [[0, 5], [4, 8, 8, 16], [100, 33]], bench: [[64, 32, 32, 32]])
+            small: [[1], [16, 5], [2, 3, 3, 5]], standard: [[0, 5], [4, 8, 8, 16], [100, 33]],
+            bench: [[64, 32, 32, 32]])
         return shapes.flatMap { shape in
             suite == .bench ? benchRows(shape) : unaryRows(shape) + binaryRows(shape) + scalingRows(shape)
         }

@@ -4,7 +4,7 @@ import Tensors
 enum PoolingRows {
     static func rows(_ suite: Suite) -> [OperationRow] {
         let images: [Shape] = suite.choose(
-            small: [[1, 1, 1, 1], [2, 3, 5, 7], [1, 4, 4, 16]], standard: [[3, 7, 7, 33], [4, 8, 8, 128]],
+            small: [[1, 1, 1, 1], [2, 3, 5, 7], [2, 1, 4, 40]], standard: [[3, 7, 7, 33], [4, 8, 8, 128]],
             bench: [[64, 8, 8, 128]])
         return images.flatMap(globalAverage) + problems(suite).flatMap(max)
     }
@@ -50,6 +50,7 @@ enum PoolingRows {
                 Problem(input: [1, 1, 1, 1], window: 1, s: 1, p: 0),
                 Problem(input: [2, 5, 4, 3], window: 3, s: 2, p: 1),
                 Problem(input: [1, 4, 6, 17], window: 2, s: 2, p: 0),
+                Problem(input: [1, 4, 4, 20], window: 2, s: 2, p: 0),
             ],
             standard: [
                 Problem(input: [2, 9, 7, 33], window: 3, s: 2, p: 1),

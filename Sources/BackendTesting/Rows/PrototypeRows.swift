@@ -4,7 +4,7 @@ import Tensors
 enum PrototypeRows {
     static func rows(_ suite: Suite) -> [OperationRow] {
         let problems: [Problem] = suite.choose(
-            small: [Problem(n: 1, d: 1, k: 1), Problem(n: 3, d: 7, k: 5)],
+            small: [Problem(n: 1, d: 1, k: 1), Problem(n: 16, d: 5, k: 5)],
             standard: [
                 Problem(n: 64, d: 128, k: 10), Problem(n: 17, d: 33, k: 100), Problem(n: 5, d: 64, k: 1),
                 Problem(n: 1, d: 16, k: 3),

@@ -4,7 +4,7 @@ import Tensors
 enum ReductionRows {
     static func rows(_ suite: Suite) -> [OperationRow] {
         let shapes: [Shape] = suite.choose(
-            small: [[1, 1], [3, 7], [17, 5], [2, 3, 3, 16]],
+            small: [[1, 1], [3, 7], [64, 3], [2, 72], [2, 3, 3, 16]],
             standard: [
                 [0, 5], [33, 100], [64, 10], [1000, 3], [5, 1], [1, 129], [4, 9, 9, 33], [100, 333], [10_011, 3],
             ], bench: [[64, 32, 32, 32]])

@@ -4,7 +4,10 @@ import Tensors
 enum SelectionRows {
     static func rows(_ suite: Suite) -> [OperationRow] {
         let problems: [Problem] = suite.choose(
-            small: [Problem(rows: 1, n: 1, d: 1, classes: 1), Problem(rows: 6, n: 9, d: 5, classes: 4)],
+            small: [
+                Problem(rows: 1, n: 1, d: 1, classes: 1), Problem(rows: 6, n: 9, d: 5, classes: 4),
+                Problem(rows: 16, n: 16, d: 5, classes: 16),
+            ],
             standard: [
                 Problem(rows: 3, n: 0, d: 2, classes: 4), Problem(rows: 33, n: 17, d: 128, classes: 10),
                 Problem(rows: 100, n: 64, d: 33, classes: 100),

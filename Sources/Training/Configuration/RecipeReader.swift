@@ -5,7 +5,11 @@
 /// program understood.
 struct RecipeReader {
     private let text: RecipeText
+    /// The keys that settings have asked for.
+    private var known: Set<String> = []
+    /// Those of them that have no default and are not written.
     private var missing: [String] = []
+    /// Everything read, in the order of reading.
     private(set) var entries: [RecipeEntry] = []
 
     init(_ text: RecipeText) {
@@ -154,8 +158,6 @@ struct RecipeReader {
         }
         if let key = missing.first { throw RecipeError.missingKey(key: key, recipe: text.name) }
     }
-
-    private var known: Set<String> = []
 
     /// Enters a value, as YAML, in ``entries``.
     mutating func note(_ key: String, _ value: String, isEssential: Bool = true) {

@@ -15,18 +15,18 @@ public final class TrainingRun {
         case interrupted(step: Int)
     }
 
-    /// Where everything is kept.
-    public let folder: RunFolder
+    private let folder: RunFolder
     private let recipe: Recipe
     private let data: TrainingData
     private let backend: any Backend
     private let learner: Learner
+    private let producer: TrainingBatchProducer
     private let schedule: LearningRateSchedule
     private let record: StepRecord
     private let isResumed: Bool
     private var step = 0
     private var history = EvaluationHistory()
-    private var latest: (step: Int, evaluation: Evaluation)?
+    private var latestEvaluation: Evaluation?
     private var warnings: [String] = []
 
     /// Reads the data, builds the networks and opens the folder, in this order: what is wrong with the recipe or the
@@ -41,6 +41,7 @@ public final class TrainingRun {
         isResumed = resuming
         data = try recipe.data.load(seed: recipe.seed)
         learner = try Learner(recipe.learnerOptions(for: data), on: backend)
+        producer = try recipe.producer(for: data, learner.method.requirements)
         schedule = recipe.optimizer.schedule.schedule(steps: recipe.training.steps)
         record = StepRecord(capacity: recipe.training.logEvery, on: backend)
         folder = try RunFolder(opening: path, resuming: resuming)
@@ -66,7 +67,7 @@ public final class TrainingRun {
         try tell(.started(startReport))
 
         let settings = recipe.training
-        let pipeline = BatchPipeline(try recipe.producer(for: data, learner.method.requirements), from: step)
+        let pipeline = BatchPipeline(producer, from: step)
         var clock = RunClock(continuing: log.clocks)
         while step < settings.steps {
             try trainStep(try pipeline.next())
@@ -75,8 +76,8 @@ public final class TrainingRun {
             let mustStop = !isLast && shouldStop()
             let mustSave = isLast || mustStop || step.isMultiple(of: settings.checkpointEvery)
 
-            if mustEvaluate || mustSave || record.isFull {
-                try tell(.progress(try drainRecord(&clock)))
+            if mustEvaluate || mustSave || record.isFull, let report = try drainRecord(&clock) {
+                try tell(.progress(report))
             }
             if mustEvaluate {
                 try tell(.evaluated(try evaluate()))
@@ -107,12 +108,12 @@ public final class TrainingRun {
         schedule.learningRate(base: recipe.optimizer.learningRate, step: step)
     }
 
-    private func drainRecord(_ clock: inout RunClock) throws -> ProgressReport {
-        let means = try record.drain(stepsDone: step)
-        let stepsPerSecond = Double(means?.steps ?? 0) / max(clock.takeStepSeconds(), 1e-9)
+    private func drainRecord(_ clock: inout RunClock) throws -> ProgressReport? {
+        guard let means = try record.drain(stepsDone: step) else { return nil }
+        let stepsPerSecond = Double(means.steps) / max(clock.takeStepSeconds(), 1e-9)
         return ProgressReport(
-            step: step, losses: means?.losses ?? [:], learningRate: learningRate(step: step - 1),
-            pseudoLabelRate: means?.pseudoLabelRate, pseudoLabelPrecision: means?.pseudoLabelPrecision,
+            step: step, losses: means.losses, learningRate: learningRate(step: step - 1),
+            pseudoLabelRate: means.pseudoLabelRate, pseudoLabelPrecision: means.pseudoLabelPrecision,
             stepsPerSecond: stepsPerSecond,
             imagesPerSecond: stepsPerSecond * Double(recipe.imagesPerStep(learner.method.requirements)),
             stepSeconds: clock.stepSeconds, seconds: clock.seconds)
@@ -121,7 +122,7 @@ public final class TrainingRun {
     private func evaluate() throws -> EvaluationReport {
         let evaluation = try evaluation()
         history.append(evaluation.metrics.balancedAccuracy)
-        latest = (step, evaluation)
+        latestEvaluation = evaluation
         return EvaluationReport(
             step: step, metrics: evaluation.metrics, expectedCalibrationError: evaluation.calibration.expectedError)
     }
@@ -145,7 +146,7 @@ public final class TrainingRun {
 
     private func finish(_ clock: RunClock) throws -> Summary {
         // A run that is resumed after its last step has evaluated nothing yet; the history already holds the result.
-        let last = try latest?.evaluation ?? evaluation()
+        let last = try latestEvaluation ?? evaluation()
         try AtomicFile.write(try checkpoint().encoded(), to: folder.finalPath)
         let images = Double(step * recipe.imagesPerStep(learner.method.requirements))
         let summary = Summary(
