@@ -26,7 +26,8 @@ public final class OpenCLBackend: Backend {
     /// - Throws: `OpenCLError`; `TensorError.invalidArgument` if there is no such operation or implementation.
     public convenience init(device: OpenCLDevice, preferredImplementations: [String: String] = [:]) throws {
         try self.init(
-            device: device, sources: KernelSources(), binaries: BinaryCache(),
+            device: device, sources: KernelSources(),
+            binaries: device.keepsItsOwnBinaries ? BinaryCache(folder: nil) : BinaryCache(),
             preferredImplementations: preferredImplementations)
     }
 
