@@ -23,8 +23,11 @@ extension OpenCLBackend {
         guard position == kernel.argumentCount else {
             throw OpenCLError.argumentCountMismatch(kernel: name, given: position, expected: kernel.argumentCount)
         }
-        let code = context.library.clEnqueueNDRangeKernel(
-            context.queue, kernel.kernel, cl_uint(global.count), nil, global, local, 0, nil, nil)
+        func enqueue(_ event: OpenCLLibrary.NewEvent?) -> cl_int {
+            context.library.clEnqueueNDRangeKernel(
+                context.queue, kernel.kernel, cl_uint(global.count), nil, global, local, 0, nil, event)
+        }
+        let code = profiler?.record(kernel: name, of: { Self.shape(ofLargest: arguments) }, enqueue) ?? enqueue(nil)
         guard code == CL_SUCCESS else { throw launchError(code, kernel: name, arguments: arguments) }
         launches += 1
         // Some drivers begin only when told to. Now and then is enough: the queue never runs dry for long.
@@ -74,6 +77,12 @@ extension OpenCLBackend {
             throw TensorError.foreignTensor(operation: operation(), backend: device.identifier)
         }
         return buffer
+    }
+
+    /// What a profile calls the problem of a kernel that says nothing of it itself.
+    private static func shape(ofLargest arguments: [KernelArgument]) -> String {
+        let tensors = arguments.compactMap { if case .tensor(let tensor) = $0 { tensor } else { nil } }
+        return tensors.max { $0.count < $1.count }?.shape.description ?? ""
     }
 
     private func set(_ argument: KernelArgument, of kernel: Kernel, at position: inout Int) throws {

@@ -17,29 +17,35 @@ public final class OpenCLBackend: Backend {
     let programs: ProgramCache
     /// The names of implementations to be used whether or not they are the best, by operation.
     let preferredImplementations: [String: String]
+    /// Times the kernels; nil unless that was asked for.
+    let profiler: KernelProfiler?
     var launches = 0
 
     /// A backend of its own context, queue and memory.
     ///
     /// - Parameter preferredImplementations: for operations of ``implementationNames``, the name of the implementation to
     ///   use instead of the one that the backend would choose.
+    /// - Parameter isProfiling: whether every kernel is timed, for ``takeProfile()``.
     /// - Throws: `OpenCLError`; `TensorError.invalidArgument` if there is no such operation or implementation.
-    public convenience init(device: OpenCLDevice, preferredImplementations: [String: String] = [:]) throws {
+    public convenience init(
+        device: OpenCLDevice, preferredImplementations: [String: String] = [:], isProfiling: Bool = false
+    ) throws {
         try self.init(
             device: device, sources: KernelSources(),
             binaries: device.keepsItsOwnBinaries ? BinaryCache(folder: nil) : BinaryCache(),
-            preferredImplementations: preferredImplementations)
+            preferredImplementations: preferredImplementations, isProfiling: isProfiling)
     }
 
     init(
         device hardware: OpenCLDevice, sources: KernelSources, binaries: BinaryCache,
-        preferredImplementations: [String: String] = [:]
+        preferredImplementations: [String: String] = [:], isProfiling: Bool = false
     ) throws {
         try Self.checkNames(preferredImplementations)
         self.preferredImplementations = preferredImplementations
         self.hardware = hardware
         device = hardware.deviceDescription
-        context = try OpenCLContext(device: hardware)
+        context = try OpenCLContext(device: hardware, isProfiling: isProfiling)
+        profiler = isProfiling ? KernelProfiler(context: context) : nil
         pool = BufferPool(context: context)
         staging = StagingArea(context: context)
         programs = ProgramCache(context: context, sources: sources, binaries: binaries)

@@ -60,4 +60,16 @@ enum DeviceRequest: Equatable, ExpressibleByArgument, CustomStringConvertible {
             (try OpenCLBackend(device: OpenCLDevice.select(request)), "asked for")
         }
     }
+
+    /// The backend asked for, made to time its kernels if `isProfiling`.
+    ///
+    /// - Throws: `CommandError` if kernels are to be timed on a device that has none.
+    func backend(isProfiling: Bool) throws -> any Backend {
+        let (backend, _) = try backend()
+        guard isProfiling else { return backend }
+        guard let openCL = backend as? OpenCLBackend else {
+            throw CommandError("--profile times OpenCL kernels; choose an OpenCL device with --device")
+        }
+        return try OpenCLBackend(device: openCL.hardware, isProfiling: true)
+    }
 }

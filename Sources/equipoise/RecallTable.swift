@@ -16,7 +16,7 @@ struct RecallTable: CustomStringConvertible {
         let balanced = [metrics.balancedAccuracy] + recorded.map { $0.1.reduce(0, +) / Double(max(1, $0.1.count)) }
         rows.append(["mean", ""] + balanced.map(\.percent))
 
-        var lines = Self.aligned(rows)
+        var lines = AlignedTable.lines(rows)
         if !recorded.isEmpty { lines.append("recall is this run's; the other columns were recorded with the recipes") }
         lines.append(
             "accuracy \(metrics.accuracy.percent), balanced accuracy \(metrics.balancedAccuracy.percent), "
@@ -31,17 +31,5 @@ struct RecallTable: CustomStringConvertible {
 
     private static func cell(_ recalls: [Double], _ label: Int) -> String {
         recalls.indices.contains(label) ? recalls[label].percent : ""
-    }
-
-    /// The first column to the left, the others to the right.
-    private static func aligned(_ rows: [[String]]) -> [String] {
-        let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-        return rows.map { row in
-            let cells = zip(row, widths).enumerated().map { column, cell in
-                let padding = String(repeating: " ", count: cell.1 - cell.0.count)
-                return column == 0 ? cell.0 + padding : padding + cell.0
-            }
-            return "  " + cells.joined(separator: "  ")
-        }
     }
 }

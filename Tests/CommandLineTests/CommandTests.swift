@@ -43,8 +43,8 @@ final class CommandTests: CommandLineTestCase {
             Set(try XCTUnwrap(json).keys),
             [
                 "engine", "device", "threads", "layout", "amp", "tf32", "compile", "labelled", "unlabelled",
-                "median_ms",
-                "min_ms", "images_per_second", "conv_gflops", "launches_per_step", "allocations_per_step", "peak_bytes",
+                "median_ms", "min_ms", "mean_ms",
+                "images_per_second", "conv_gflops", "launches_per_step", "allocations_per_step", "peak_bytes",
             ])
         try assertRefused(["bench", "step", "--model", "resnet"], status: 64, "wrn-DEPTH-WIDTH")
         try assertRefused(["bench", "step", "--labelled", "0"], status: 64, "--labelled must be from 1")

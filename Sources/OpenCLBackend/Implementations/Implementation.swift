@@ -44,6 +44,8 @@ struct ImplementationList<Problem, Operands>: Sendable {
                     + " \(problem)",
                 device: backend.hardware.name)
         }
+        backend.profiler?.begin("\(operation) \(problem)")
+        defer { backend.profiler?.end() }
         try chosen.enqueue(problem, operands, on: backend)
     }
 }

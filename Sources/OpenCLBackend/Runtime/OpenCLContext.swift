@@ -9,20 +9,22 @@ final class OpenCLContext {
     let context: cl_context
     let queue: cl_command_queue
 
+    /// - Parameter isProfiling: whether the queue's events tell when their commands ran.
     /// - Throws: `OpenCLError`.
-    init(device: OpenCLDevice) throws {
+    init(device: OpenCLDevice, isProfiling: Bool = false) throws {
         library = try OpenCLLibrary.shared.get()
         self.device = device
         // Platform properties end with a zero.
-        let properties: [cl_context_properties] = [
+        let contextProperties: [cl_context_properties] = [
             cl_context_properties(CL_CONTEXT_PLATFORM), cl_context_properties(bitPattern: device.platformIdentifier), 0,
         ]
         var identifier: cl_device_id? = device.identifier
         var code: cl_int = 0
-        guard let context = library.clCreateContext(properties, 1, &identifier, nil, nil, &code) else {
+        guard let context = library.clCreateContext(contextProperties, 1, &identifier, nil, nil, &code) else {
             throw OpenCLError.callFailed(call: "clCreateContext", code: code, kernel: nil, device: device.name)
         }
-        guard let queue = library.clCreateCommandQueue(context, device.identifier, 0, &code) else {
+        let queueProperties = cl_command_queue_properties(isProfiling ? CL_QUEUE_PROFILING_ENABLE : 0)
+        guard let queue = library.clCreateCommandQueue(context, device.identifier, queueProperties, &code) else {
             _ = library.clReleaseContext(context)
             throw OpenCLError.callFailed(call: "clCreateCommandQueue", code: code, kernel: nil, device: device.name)
         }

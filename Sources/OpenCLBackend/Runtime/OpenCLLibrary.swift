@@ -56,6 +56,9 @@ struct OpenCLLibrary: @unchecked Sendable {  // constants; OpenCL's functions ma
     // MARK: Events
     let clGetEventInfo:
         @convention(c) (cl_event?, cl_event_info, Int, UnsafeMutableRawPointer?, UnsafeMutablePointer<Int>?) -> cl_int
+    let clGetEventProfilingInfo:
+        @convention(c) (cl_event?, cl_profiling_info, Int, UnsafeMutableRawPointer?, UnsafeMutablePointer<Int>?) ->
+            cl_int
     let clWaitForEvents: @convention(c) (cl_uint, EventList?) -> cl_int
     let clReleaseEvent: Release
 
@@ -116,6 +119,7 @@ struct OpenCLLibrary: @unchecked Sendable {  // constants; OpenCL's functions ma
         clEnqueueReadBuffer = try library.function("clEnqueueReadBuffer")
         clEnqueueWriteBuffer = try library.function("clEnqueueWriteBuffer")
         clGetEventInfo = try library.function("clGetEventInfo")
+        clGetEventProfilingInfo = try library.function("clGetEventProfilingInfo")
         clWaitForEvents = try library.function("clWaitForEvents")
         clReleaseEvent = try library.function("clReleaseEvent")
         clCreateProgramWithSource = try library.function("clCreateProgramWithSource")

@@ -68,3 +68,13 @@ public struct Convolution2DProblem: Hashable, Sendable {
         2 * outputShape.count * filterHeight * filterWidth * inputChannels
     }
 }
+
+extension Convolution2DProblem: CustomStringConvertible {
+    /// `n64 h32 w32 c16 k32 r3 s1 p1`: images, height, width, channels in, channels out, filter's height (and width,
+    /// `r1x3`, where it differs), stride, padding.
+    public var description: String {
+        let filter = filterHeight == filterWidth ? "r\(filterHeight)" : "r\(filterHeight)x\(filterWidth)"
+        return
+            "n\(batch) h\(inputHeight) w\(inputWidth) c\(inputChannels) k\(outputChannels) \(filter) s\(stride) p\(padding)"
+    }
+}

@@ -30,3 +30,10 @@ public struct GemmProblem: Hashable, Sendable {
         }
     }
 }
+
+extension GemmProblem: CustomStringConvertible {
+    /// `m5 n7 k3 nt`: the extents; `t` marks a transposed operand.
+    public var description: String {
+        "m\(m) n\(n) k\(k) \(transposeA ? "t" : "n")\(transposeB ? "t" : "n")"
+    }
+}

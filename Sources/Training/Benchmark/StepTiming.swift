@@ -24,6 +24,8 @@ public struct StepTiming: Sendable, Encodable {
     public let medianMilliseconds: Double
     /// The fastest step.
     public let minimumMilliseconds: Double
+    /// All steps together, divided by their number.
+    public let meanMilliseconds: Double
     /// Images of all views a second, at the median.
     public let imagesPerSecond: Double
     /// 10⁹ floating-point operations of the network a second, at the median: three passes (forward, and two backward)
@@ -50,6 +52,7 @@ public struct StepTiming: Sendable, Encodable {
         self.unlabelled = unlabelled
         medianMilliseconds = median.rounded(to: 100)
         minimumMilliseconds = (sorted.first ?? 0).rounded(to: 100)
+        meanMilliseconds = (milliseconds.reduce(0, +) / steps).rounded(to: 100)
         imagesPerSecond = (images / median * 1000).rounded(to: 10)
         convolutionGigaflops =
             ((3 * images + Double(labelled)) * Double(operationsPerImage) / median * 1e-6).rounded(to: 10)
@@ -65,6 +68,7 @@ public struct StepTiming: Sendable, Encodable {
         case isCompiled = "compile"
         case medianMilliseconds = "median_ms"
         case minimumMilliseconds = "min_ms"
+        case meanMilliseconds = "mean_ms"
         case imagesPerSecond = "images_per_second"
         case convolutionGigaflops = "conv_gflops"
         case launchesPerStep = "launches_per_step"

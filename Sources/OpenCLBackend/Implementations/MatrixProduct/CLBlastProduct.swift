@@ -16,14 +16,19 @@ struct CLBlastProduct: Implementation {
             try backend.buffer(of: tensor, operation: "gemm").memory.object
         }
         var queue: cl_command_queue? = backend.context.queue
-        let code = try CLBlastLibrary.shared.get().singlePrecisionGemm(
-            CLBlastLayoutRowMajor, problem.transposeA ? CLBlastTransposeYes : CLBlastTransposeNo,
-            problem.transposeB ? CLBlastTransposeYes : CLBlastTransposeNo, problem.m, problem.n, problem.k,
-            operands.alpha, try memory(operands.a), operands.a.offset, operands.a.shape[1],
-            try memory(operands.b), operands.b.offset, operands.b.shape[1], operands.beta,
-            try memory(operands.c), operands.c.offset, operands.c.shape[1], &queue, nil)
-        guard code == CLBlastSuccess else {
-            throw CLBlastError(call: "CLBlastSgemm", code: code.rawValue, device: backend.hardware.name)
+        let (a, b, c) = (try memory(operands.a), try memory(operands.b), try memory(operands.c))
+        let library = try CLBlastLibrary.shared.get()
+        func enqueue(_ event: OpenCLLibrary.NewEvent?) -> cl_int {
+            library.singlePrecisionGemm(
+                CLBlastLayoutRowMajor, problem.transposeA ? CLBlastTransposeYes : CLBlastTransposeNo,
+                problem.transposeB ? CLBlastTransposeYes : CLBlastTransposeNo, problem.m, problem.n, problem.k,
+                operands.alpha, a, operands.a.offset, operands.a.shape[1], b, operands.b.offset, operands.b.shape[1],
+                operands.beta, c, operands.c.offset, operands.c.shape[1], &queue, event
+            ).rawValue
+        }
+        let code = backend.profiler?.record(kernel: "CLBlastSgemm", of: { "" }, enqueue) ?? enqueue(nil)
+        guard code == CLBlastSuccess.rawValue else {
+            throw CLBlastError(call: "CLBlastSgemm", code: code, device: backend.hardware.name)
         }
         backend.launches += 1
     }
