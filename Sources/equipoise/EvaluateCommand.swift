@@ -26,12 +26,13 @@ struct EvaluateCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let (backend, _) = try deviceOption.device.backend()
-        let result = try CheckpointEvaluation(of: checkpoint, recipe: recipe, overrides: overrides, on: backend)
+        let result = try CheckpointEvaluation(of: checkpoint, recipe: recipe, overrides: overrides) {
+            try deviceOption.device.backend().backend
+        }
         if json {
             try print(jsonObject: result)
         } else {
-            print("\(checkpoint), step \(result.step), on \(backend.device.identifier) \(backend.device.name)")
+            print("\(checkpoint), step \(result.step), on \(result.device.identifier) \(result.device.name)")
             print(
                 RecallTable(result.evaluation, classNames: result.classNames, labelledCounts: result.labelledCounts))
         }

@@ -37,9 +37,11 @@ struct TrainCommand: ParsableCommand {
         let folder = output ?? DefaultRunFolder.path(for: recipe, resuming: resume)
         let printer = ProgressPrinter(to: json ? .standardError : .standardOutput)
 
-        let (backend, reason) = try deviceOption.device.backend()
-        printer.line("device: \(backend.device.identifier) \(backend.device.name) (\(reason))")
-        let training = try TrainingRun(recipe, folder: folder, resuming: resume, on: backend)
+        let training = try TrainingRun(recipe, folder: folder, resuming: resume) {
+            let (backend, reason) = try deviceOption.device.backend()
+            printer.line("device: \(backend.device.identifier) \(backend.device.name) (\(reason))")
+            return backend
+        }
         let interruption = Interruption()
         switch try training.run(shouldStop: { interruption.isRequested }, report: printer.report) {
         case .finished(let summary):

@@ -39,7 +39,8 @@ final class BadInputTests: CommandLineTestCase {
     func testFolderThatCannotBeWritten() throws {
         try assertRefused(training(in: "tiny.yaml/run"), "cannot write to the run folder")
         try assertRefused(
-            ["train", path("tiny.yaml"), "--device", "cpu", "--output", "/proc/run"], "cannot write to the run folder")
+            ["train", path("tiny.yaml"), "--device", "cpu", "--output", "/proc/run"],
+            "cannot write to the run folder /proc/run: /proc takes no new files")
     }
 
     func testCheckpointsAndFoldersOfOtherRuns() throws {
@@ -47,13 +48,14 @@ final class BadInputTests: CommandLineTestCase {
         XCTAssertEqual(try Program.run(training(in: "run") + quick).status, 0)
         try assertRefused(training(in: "run") + quick, "already holds a run")
         try assertRefused(
-            training(in: "run", "--resume", "--seed", "2") + quick, "these keys differ: seed (1 there, 2 here)")
+            training(in: "run", "--resume", "--seed", "2") + quick,
+            "belongs to another recipe: seed (1 there, 2 here); choose another --output")
 
         let final = path("run/final.safetensors")
         let evaluate = ["evaluate", "--device", "cpu", "--set", "data.root=\(path("data"))"]
         try assertRefused(evaluate + [path("nothing")], "there is no such file")
         try assertRefused(evaluate + [path("tiny.yaml")], "tiny.yaml")
-        try assertRefused(evaluate + [final, "--recipe", "fashion-mnist-lt/daso"], "belongs to another recipe")
+        try assertRefused(evaluate + [final, "--recipe", "fashion-mnist-lt/daso"], "leave out --recipe and --set")
         try bytes("run/final.safetensors").dropLast(1).write(to: URL(fileURLWithPath: path("cut.safetensors")))
         try assertRefused(evaluate + [path("cut.safetensors")], "cut.safetensors is corrupt")
 

@@ -17,8 +17,6 @@ final class TinyRuns {
         try? FileManager.default.removeItem(atPath: folder)
     }
 
-    static var backend: CPUBackend { CPUBackend() }
-
     /// The methods' sections. DASO's prototypes and distribution take part from step 2 on, so that their state matters.
     static let methods = [
         "daso": "{name: daso, warm_up_steps: 2, distribution_update_period: 2, confidence_threshold: 0.2}",
@@ -58,7 +56,7 @@ final class TinyRuns {
         _ recipe: Recipe, in name: String, resuming: Bool = false, stoppingAfter steps: Int? = nil,
         report: (TrainingEvent) -> Void = { _ in }
     ) throws -> TrainingRun.Outcome {
-        let run = try TrainingRun(recipe, folder: path(name), resuming: resuming, on: CPUBackend())
+        let run = try TrainingRun(recipe, folder: path(name), resuming: resuming) { CPUBackend() }
         var stepsDone = 0
         return try run.run(
             shouldStop: {

@@ -1,3 +1,4 @@
+import CPUBackend
 import Foundation
 import TensorFiles
 import XCTest
@@ -129,14 +130,16 @@ final class TrainingRunTests: XCTestCase {
         }
         let other = try runs.recipe(overrides: ["training.steps=1", "optimizer.momentum=0.5"])
         XCTAssertThrowsError(try runs.train(other, in: "run", resuming: true)) { error in
-            XCTAssertEqual(
-                error as? TrainingError,
-                .otherRecipe(path: runs.path("run"), differences: ["optimizer.momentum (0.9 there, 0.5 here)"]))
+            guard case .otherRecipe(let path, let differences, _)? = error as? TrainingError else {
+                return XCTFail("\(error)")
+            }
+            XCTAssertEqual(path, runs.path("run"))
+            XCTAssertEqual(differences, ["optimizer.momentum (0.9 there, 0.5 here)"])
         }
         // The same recipe file, but the checkpoint comes from another run.
         try FileManager.default.removeItem(atPath: runs.path("run/recipe.yaml"))
         XCTAssertThrowsError(try runs.train(other, in: "run", resuming: true)) { error in
-            guard case .otherRecipe(let path, _)? = error as? TrainingError else { return XCTFail("\(error)") }
+            guard case .otherRecipe(let path, _, _)? = error as? TrainingError else { return XCTFail("\(error)") }
             XCTAssertEqual(path, runs.path("run/checkpoint-1.safetensors"))
         }
         try Data("{}".utf8).write(to: URL(fileURLWithPath: runs.path("run/split.json")))
@@ -178,13 +181,17 @@ final class TrainingRunTests: XCTestCase {
         guard case .finished(let summary) = try runs.train(recipe, in: "run") else { return XCTFail("not finished") }
         let path = runs.path("run/final.safetensors")
         let root = "data.root=\(runs.path("data"))"
-        let evaluation = try CheckpointEvaluation(of: path, recipe: nil, overrides: [root], on: TinyRuns.backend)
+        let evaluation = try CheckpointEvaluation(of: path, recipe: nil, overrides: [root]) { CPUBackend() }
         XCTAssertEqual(evaluation.evaluation.confusionMatrix, summary.evaluation.confusionMatrix)
         XCTAssertThrowsError(
-            try CheckpointEvaluation(of: path, recipe: nil, overrides: [root, "seed=2"], on: TinyRuns.backend)
+            try CheckpointEvaluation(of: path, recipe: nil, overrides: [root, "seed=2"]) {
+                XCTFail("the recipe can be refused without a device")
+                return CPUBackend()
+            }
         ) { error in
-            XCTAssertEqual(
-                error as? TrainingError, .otherRecipe(path: path, differences: ["seed (1 there, 2 here)"]))
+            guard case .otherRecipe(path, ["seed (1 there, 2 here)"], _)? = error as? TrainingError else {
+                return XCTFail("\(error)")
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 import Tensors
 
 extension OpenCLBackend: ConvolutionOperations {
+    /// By the first of `Convolution2DImplementations.forward` that suits device and shapes; sums in float32.
     public func convolution2D(_ input: Tensor, filter: Tensor, stride: Int, padding: Int) throws -> Tensor {
         let operation = "convolution2D"
         let problem = try Convolution2DProblem(
@@ -13,6 +14,7 @@ extension OpenCLBackend: ConvolutionOperations {
         return output
     }
 
+    /// By the first of `Convolution2DImplementations.inputGradient` that suits; sums in float32.
     public func convolution2DInputGradient(
         _ outputGradient: Tensor, filter: Tensor, inputShape: Shape, stride: Int, padding: Int
     ) throws -> Tensor {
@@ -27,6 +29,7 @@ extension OpenCLBackend: ConvolutionOperations {
         return inputGradient
     }
 
+    /// By the first of `Convolution2DImplementations.filterGradient` that suits; sums in float32, in fixed order.
     public func convolution2DFilterGradient(
         _ outputGradient: Tensor, input: Tensor, stride: Int, padding: Int, into filterGradient: Tensor
     ) throws {

@@ -1,6 +1,7 @@
 import Tensors
 
 extension OpenCLBackend: MatrixOperations {
+    /// By the first of `GemmImplementations` that is made for the device and accepts the shapes; sums in float32.
     public func gemm(
         alpha: Float, _ a: Tensor, transposeA: Bool, _ b: Tensor, transposeB: Bool, beta: Float, into c: Tensor
     ) throws {

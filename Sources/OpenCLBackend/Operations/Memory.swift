@@ -2,12 +2,14 @@ import COpenCL
 import Tensors
 
 extension OpenCLBackend: MemoryOperations {
+    /// A buffer of the pool, which asks the driver for new memory only if none of its own is free.
     public func makeTensor(_ shape: Shape, _ elementType: ElementType) throws -> Tensor {
         let (byteCount, overflow) = shape.count.multipliedReportingOverflow(by: elementType.byteCount)
         guard !overflow else { throw pool.outOfMemory(neededBytes: .max) }
         return Tensor(shape: shape, elementType: elementType, storage: try pool.makeBuffer(byteCount: byteCount))
     }
 
+    /// Copied into staging memory, from where it travels in queue order; waits only if 256 MiB are on their way.
     public func write(_ bytes: UnsafeRawBufferPointer, into tensor: Tensor) throws {
         let buffer = try buffer(of: tensor, operation: "write")
         try expectSameSize(bytes.count, tensor, operation: "write")
@@ -15,6 +17,7 @@ extension OpenCLBackend: MemoryOperations {
         try staging.write(bytes, into: buffer.memory.object, offset: tensor.offset * tensor.elementType.byteCount)
     }
 
+    /// A blocking read: waits for everything that was enqueued before.
     public func read(_ tensor: Tensor, into bytes: UnsafeMutableRawBufferPointer) throws {
         let buffer = try buffer(of: tensor, operation: "read")
         try expectSameSize(bytes.count, tensor, operation: "read")
@@ -26,6 +29,7 @@ extension OpenCLBackend: MemoryOperations {
         try context.check(code, "clEnqueueReadBuffer")
     }
 
+    /// One launch. Floats and integers travel as words, so that every NaN keeps its bits.
     public func copy(_ source: Tensor, into destination: Tensor) throws {
         try Expect.sameElements(source, destination, "source and destination", operation: "copy")
         let kernel = source.elementType == .uint8 ? "copyBytes" : "copyWords"
@@ -34,6 +38,7 @@ extension OpenCLBackend: MemoryOperations {
             arguments: [.tensor(source), .tensor(destination), .int(source.count)])
     }
 
+    /// One launch.
     public func fill(_ tensor: Tensor, with value: Float) throws {
         let (kernel, element): (String, KernelArgument) =
             switch tensor.elementType {
@@ -46,6 +51,7 @@ extension OpenCLBackend: MemoryOperations {
             arguments: [.tensor(tensor), .int(tensor.count), element])
     }
 
+    /// Waits until the queue is empty.
     public func synchronize() throws {
         try context.finish()
     }

@@ -3,6 +3,7 @@ import Tensors
 private let file = "Normalization/BatchNormalization.cl"
 
 extension OpenCLBackend: NormalizationOperations {
+    /// Three launches: moments of chunks of rows, their merging, and the output. In float32, merged by Chan's formula.
     public func batchNormalizationTraining(
         _ input: Tensor, scale: Tensor, shift: Tensor, runningMean: Tensor, runningVariance: Tensor,
         epsilon: Float, momentum: Float, negativeSlope: Float
@@ -39,6 +40,7 @@ extension OpenCLBackend: NormalizationOperations {
         return (output, statistics)
     }
 
+    /// Three launches: sums of chunks of rows, their merging in ascending order, and the input's gradient.
     public func batchNormalizationTrainingGradient(
         _ outputGradient: Tensor, input: Tensor, scale: Tensor, shift: Tensor, statistics: BatchStatistics,
         negativeSlope: Float, intoScale scaleGradient: Tensor, intoShift shiftGradient: Tensor
@@ -76,6 +78,7 @@ extension OpenCLBackend: NormalizationOperations {
         return inputGradient
     }
 
+    /// One launch, in float32.
     public func batchNormalizationInference(
         _ input: Tensor, scale: Tensor, shift: Tensor, runningMean: Tensor, runningVariance: Tensor,
         epsilon: Float, negativeSlope: Float

@@ -5,6 +5,7 @@ import Tensors
 extension OpenCLBackend: OptimizerOperations {
     private static let kernels = "Optimizer/optimizer.cl"
 
+    /// 12 bytes an element move without momentum, 20 with it.
     public func stochasticGradientDescentStep(
         _ step: StochasticGradientDescentStep, parameters: Tensor, gradients: Tensor, velocity: Tensor?
     ) throws {
@@ -33,6 +34,7 @@ extension OpenCLBackend: OptimizerOperations {
             ])
     }
 
+    /// 28 bytes an element move; the corrections of the moments' bias are computed on the host in double precision.
     public func adamStep(
         _ step: AdamStep, parameters: Tensor, gradients: Tensor, firstMoment: Tensor, secondMoment: Tensor
     ) throws {
@@ -57,6 +59,7 @@ extension OpenCLBackend: OptimizerOperations {
             ])
     }
 
+    /// 12 bytes an element move.
     public func exponentialMovingAverage(_ average: Tensor, of value: Tensor, decay: Float) throws {
         let operation = "exponentialMovingAverage"
         try Expect.sameElements(average, value, "average and value", operation: operation)

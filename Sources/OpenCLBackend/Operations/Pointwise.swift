@@ -2,6 +2,7 @@ import Tensors
 
 /// Kernels: Pointwise/functions.cl, Pointwise/scaling.cl. One launch each.
 extension OpenCLBackend: PointwiseOperations {
+    /// 8 bytes an element move; the functions are the device's own, in float32.
     public func unary(_ operation: UnaryOperation, _ input: Tensor) throws -> Tensor {
         try Expect.elementType(input, .float32, "the input", operation: operation.rawValue)
         let output = try makeTensor(input.shape, .float32)
@@ -11,6 +12,7 @@ extension OpenCLBackend: PointwiseOperations {
         return output
     }
 
+    /// 12 bytes an element move, 8 where the second operand is repeated; one kernel for each way to repeat it.
     public func binary(_ operation: BinaryOperation, _ first: Tensor, _ second: Tensor) throws -> Tensor {
         let name = operation.rawValue
         let file = "Pointwise/functions.cl"
@@ -41,6 +43,7 @@ extension OpenCLBackend: PointwiseOperations {
         return output
     }
 
+    /// 8 bytes an element move; the product is rounded before the shift is added.
     public func affine(_ input: Tensor, scale: Float, shift: Float) throws -> Tensor {
         try Expect.elementType(input, .float32, "the input", operation: "affine")
         let output = try makeTensor(input.shape, .float32)
@@ -50,6 +53,7 @@ extension OpenCLBackend: PointwiseOperations {
         return output
     }
 
+    /// 12 bytes an element move; the product is rounded before it is added.
     public func accumulate(_ input: Tensor, scale: Float, into destination: Tensor) throws {
         try Expect.sameElements(input, destination, "input and destination", operation: "accumulate")
         try Expect.elementType(input, .float32, "the input", operation: "accumulate")
@@ -58,6 +62,7 @@ extension OpenCLBackend: PointwiseOperations {
             arguments: [.tensor(input), .tensor(destination), .int(input.count), .float(scale)])
     }
 
+    /// 8 bytes an element move.
     public func leakyReLU(_ input: Tensor, negativeSlope: Float) throws -> Tensor {
         try Expect.elementType(input, .float32, "the input", operation: "leakyReLU")
         let output = try makeTensor(input.shape, .float32)
@@ -67,6 +72,7 @@ extension OpenCLBackend: PointwiseOperations {
         return output
     }
 
+    /// 12 bytes an element move.
     public func leakyReLUGradient(_ outputGradient: Tensor, input: Tensor, negativeSlope: Float) throws -> Tensor {
         let operation = "leakyReLUGradient"
         try Expect.shape(outputGradient, input.shape, "the output gradient", operation: operation)

@@ -3,6 +3,7 @@ import Tensors
 private let file = "Pooling/Pooling.cl"
 
 extension OpenCLBackend: PoolingOperations {
+    /// One launch. Each row of pixels is added up in float32 by itself, then the rows in ascending order.
     public func globalAveragePooling(_ input: Tensor) throws -> Tensor {
         let operation = "globalAveragePooling"
         let shape = try expectImages(input.shape, operation)
@@ -14,6 +15,7 @@ extension OpenCLBackend: PoolingOperations {
         return output
     }
 
+    /// One launch, a work-item to each row of pixels (on GPU-like devices, and channel).
     public func globalAveragePoolingGradient(_ outputGradient: Tensor, inputShape: Shape) throws -> Tensor {
         let operation = "globalAveragePoolingGradient"
         let shape = try expectImages(inputShape, operation)
@@ -26,6 +28,7 @@ extension OpenCLBackend: PoolingOperations {
         return inputGradient
     }
 
+    /// One launch, a work-item to each row of output pixels (on GPU-like devices, and channel).
     public func maxPooling(
         _ input: Tensor, window: Int, stride: Int, padding: Int
     ) throws -> (output: Tensor, indices: Tensor) {
@@ -40,6 +43,7 @@ extension OpenCLBackend: PoolingOperations {
         return (output, indices)
     }
 
+    /// One launch. Each input pixel looks for itself in the windows that cover it, in row-major order.
     public func maxPoolingGradient(
         _ outputGradient: Tensor, indices: Tensor, inputShape: Shape, window: Int, stride: Int, padding: Int
     ) throws -> Tensor {

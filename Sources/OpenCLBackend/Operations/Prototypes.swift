@@ -4,6 +4,7 @@ import Tensors
 extension OpenCLBackend: PrototypeOperations {
     private static let kernels = "Prototypes/prototypes.cl"
 
+    /// Each row is read twice: for its norm, and to be scaled.
     public func l2Normalize(_ input: Tensor, epsilon: Float) throws -> Tensor {
         try Expect.matrix(input, "the input", operation: "l2Normalize")
         let (rows, columns) = (input.shape[0], input.shape[1])
@@ -14,6 +15,7 @@ extension OpenCLBackend: PrototypeOperations {
         return output
     }
 
+    /// Each row is read three times: for its norm, for the part along it, and for the gradient.
     public func l2NormalizeGradient(_ outputGradient: Tensor, input: Tensor, epsilon: Float) throws -> Tensor {
         let operation = "l2NormalizeGradient"
         try Expect.floats(outputGradient, input.shape, "the output gradient", operation: operation)
@@ -28,6 +30,7 @@ extension OpenCLBackend: PrototypeOperations {
         return inputGradient
     }
 
+    /// Each pair of a feature and a prototype computes both norms anew, for less than another launch costs.
     public func cosineSimilarityToPrototypes(
         _ features: Tensor, prototypes: Tensor, temperature: Float
     ) throws -> Tensor {
@@ -45,6 +48,7 @@ extension OpenCLBackend: PrototypeOperations {
         return logits
     }
 
+    /// The first launch computes the prototypes' inverse norms, the second the gradients.
     public func cosineSimilarityToPrototypesGradient(
         _ logitsGradient: Tensor, features: Tensor, prototypes: Tensor, temperature: Float
     ) throws -> Tensor {

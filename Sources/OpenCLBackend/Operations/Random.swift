@@ -2,10 +2,12 @@ import Tensors
 
 /// Kernels: Random/random.cl. One launch each.
 extension OpenCLBackend: RandomOperations {
+    /// A work-item makes four neighbouring numbers from each of its Philox blocks; 4 bytes a number move.
     public func randomUniform(_ shape: Shape, stream: RandomStream) throws -> Tensor {
         try random("uniformNumbers", shape, stream)
     }
 
+    /// As uniform numbers, then Box and Muller's transform on pairs in float32.
     public func randomNormal(_ shape: Shape, stream: RandomStream) throws -> Tensor {
         try random("normalNumbers", shape, stream)
     }

@@ -2,6 +2,7 @@ import Tensors
 
 /// Kernels: Reduction/reduction.cl. Sums of small tensors take one launch, of large ones two.
 extension OpenCLBackend: ReductionOperations {
+    /// In float32. Up to 256 rows take one launch; more give up to 256 partial sums, added up by a second.
     public func columnSums(_ input: Tensor, into sums: Tensor) throws {
         let operation = "columnSums"
         try Expect.rows(input, "the input", operation: operation)
@@ -19,6 +20,7 @@ extension OpenCLBackend: ReductionOperations {
         try launchColumnSums(partial, rows: parts, columns: columns, rowsPerPart: parts, into: sums)
     }
 
+    /// One launch; lanes and work-items share a row and join their sums by a tree.
     public func rowSums(_ input: Tensor) throws -> Tensor {
         try Expect.rows(input, "the input", operation: "rowSums")
         let (rows, columns) = (input.shape.rows, input.shape.columns)
@@ -29,6 +31,7 @@ extension OpenCLBackend: ReductionOperations {
         return sums
     }
 
+    /// In float32. Up to 16384 elements take one launch; more give a partial sum for each so many.
     public func sum(_ input: Tensor, scale: Float) throws -> Tensor {
         try Expect.elementType(input, .float32, "the input", operation: "sum")
         let length = 16384
@@ -44,6 +47,7 @@ extension OpenCLBackend: ReductionOperations {
         return sum
     }
 
+    /// One launch. Each row is read for its largest element, then again for the first column that has it.
     public func argmaxRows(_ input: Tensor) throws -> (indices: Tensor, values: Tensor) {
         try Expect.matrix(input, "the input", operation: "argmaxRows")
         let (rows, columns) = (input.shape[0], input.shape[1])

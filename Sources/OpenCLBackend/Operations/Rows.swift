@@ -4,6 +4,7 @@ import Tensors
 extension OpenCLBackend: RowOperations {
     private static let kernels = "Rows/rows.cl"
 
+    /// A work-group to some rows of the output; an index outside the input gives a row of zeros.
     public func gatherRows(_ input: Tensor, indices: Tensor) throws -> Tensor {
         let operation = "gatherRows"
         try Expect.matrix(input, "the input", operation: operation)
@@ -16,6 +17,7 @@ extension OpenCLBackend: RowOperations {
         return output
     }
 
+    /// For each row of the gradient all indices are read, and matching rows added in ascending order.
     public func gatherRowsGradient(_ outputGradient: Tensor, indices: Tensor, rowCount: Int) throws -> Tensor {
         let operation = "gatherRowsGradient"
         try Expect.matrix(outputGradient, "the output gradient", operation: operation)
@@ -28,6 +30,7 @@ extension OpenCLBackend: RowOperations {
         return gradient
     }
 
+    /// A work-group to some rows of the input; an index outside the destination writes nothing.
     public func scatterRows(_ input: Tensor, indices: Tensor, into destination: Tensor) throws {
         let operation = "scatterRows"
         try Expect.matrix(input, "the input", operation: operation)
@@ -41,6 +44,7 @@ extension OpenCLBackend: RowOperations {
             arguments: [.tensor(input), .tensor(indices), .tensor(destination), .int(rows), .int(columns)])
     }
 
+    /// For each class all labels are read, and matching rows added in ascending order.
     public func segmentMean(_ input: Tensor, labels: Tensor, classes: Int) throws -> (mean: Tensor, count: Tensor) {
         let operation = "segmentMean"
         try Expect.matrix(input, "the input", operation: operation)
@@ -57,6 +61,7 @@ extension OpenCLBackend: RowOperations {
         return (mean, count)
     }
 
+    /// A work-group to some rows of the output.
     public func oneHot(_ labels: Tensor, classes: Int) throws -> Tensor {
         let operation = "oneHot"
         try Expect.integers(labels, "the labels", operation: operation)
@@ -68,6 +73,7 @@ extension OpenCLBackend: RowOperations {
         return output
     }
 
+    /// A work-item to each class reads all labels: no atomics.
     public func histogram(_ labels: Tensor, classes: Int) throws -> Tensor {
         let operation = "histogram"
         try Expect.integers(labels, "the labels", operation: operation)

@@ -2,18 +2,22 @@ import Tensors
 
 /// Kernels: Softmax/softmax.cl. One launch each.
 extension OpenCLBackend {
+    /// Each row is read three times: for its largest logit, for the sum of exponentials, and for the output.
     public func softmax(_ logits: Tensor) throws -> Tensor {
         try mapLogits("softmax", logits)
     }
 
+    /// Each row is read twice: for its product with the output, and for the gradient.
     public func softmaxGradient(_ outputGradient: Tensor, output: Tensor) throws -> Tensor {
         try mapOutput("softmaxGradient", outputGradient, output)
     }
 
+    /// Each row is read three times: for its largest logit, for the sum of exponentials, and for the output.
     public func logSoftmax(_ logits: Tensor) throws -> Tensor {
         try mapLogits("logSoftmax", logits)
     }
 
+    /// Each row is read twice: for its sum, and for the gradient.
     public func logSoftmaxGradient(_ outputGradient: Tensor, output: Tensor) throws -> Tensor {
         try mapOutput("logSoftmaxGradient", outputGradient, output)
     }

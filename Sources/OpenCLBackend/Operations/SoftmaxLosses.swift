@@ -4,6 +4,7 @@ import Tensors
 extension OpenCLBackend: SoftmaxOperations {
     private static let kernels = "Softmax/losses.cl"
 
+    /// Each row is read twice; no probabilities are written. One work-group adds the samples up.
     public func crossEntropy(
         _ logits: Tensor, targets: Tensor, weights: Tensor?
     ) throws -> (perSample: Tensor, loss: Tensor) {
@@ -16,6 +17,7 @@ extension OpenCLBackend: SoftmaxOperations {
         return (perSample, try weightedSum(perSample, weights: weights, scale: 1 / Float(max(1, rows))))
     }
 
+    /// The softmax is computed again from the logits, in the same launch.
     public func crossEntropyGradient(
         _ lossGradient: Tensor, logits: Tensor, targets: Tensor, weights: Tensor?
     ) throws -> Tensor {
@@ -35,6 +37,7 @@ extension OpenCLBackend: SoftmaxOperations {
         return gradient
     }
 
+    /// Both softmaxes are computed on the way; one work-group adds the rows up.
     public func softmaxMeanSquaredError(_ logits: Tensor, targetLogits: Tensor) throws -> Tensor {
         let operation = "softmaxMeanSquaredError"
         try Expect.matrix(logits, "the logits", operation: operation)
@@ -47,6 +50,7 @@ extension OpenCLBackend: SoftmaxOperations {
         return try weightedSum(perSample, weights: nil, scale: 1 / Float(max(1, logits.count)))
     }
 
+    /// Both softmaxes are computed again from the logits, in the same launch.
     public func softmaxMeanSquaredErrorGradient(
         _ lossGradient: Tensor, logits: Tensor, targetLogits: Tensor
     ) throws -> Tensor {
@@ -65,6 +69,7 @@ extension OpenCLBackend: SoftmaxOperations {
         return gradient
     }
 
+    /// A work-group to some rows; each is read once.
     public func entropy(_ probabilities: Tensor) throws -> Tensor {
         try Expect.matrix(probabilities, "the probabilities", operation: "entropy")
         let (rows, columns) = (probabilities.shape[0], probabilities.shape[1])

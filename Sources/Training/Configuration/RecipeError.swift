@@ -22,7 +22,7 @@ extension RecipeError: LocalizedError, CustomStringConvertible {
         switch self {
         case .notFound(let name, let nearest):
             "there is no recipe or file \"\(name)\"" + Self.suggestion(nearest)
-                + "; `equipoise recipes` lists what there is"
+                + (nearest == nil ? "; `equipoise recipes` lists them" : " (`equipoise recipes` lists them)")
         case .malformed(let origin, let problem):
             "\(origin): \(problem)"
         case .unknownKey(let key, let origin, let nearest):

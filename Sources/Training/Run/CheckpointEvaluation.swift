@@ -12,8 +12,10 @@ public struct CheckpointEvaluation: Sendable, Encodable {
     public let classNames: [String]
     /// The labelled training images of each class.
     public let labelledCounts: [Int]
+    /// The device that computed it.
+    public let device: DeviceDescription
 
-    /// Evaluates a checkpoint with the recipe that it carries.
+    /// Evaluates a checkpoint with the recipe that it carries. The files are read before the backend is asked for.
     ///
     /// - Parameters:
     ///   - path: the checkpoint's file.
@@ -21,13 +23,19 @@ public struct CheckpointEvaluation: Sendable, Encodable {
     ///   - overrides: `key=value`. Where the data lie may be changed; whatever decides what was trained may not.
     /// - Throws: `TrainingError.otherRecipe` if essential settings differ from the checkpoint's; `FileError`,
     ///   `TrainingError.notACheckpoint`, `RecipeError`, `DatasetError`, and what the backend throws.
-    public init(of path: String, recipe wanted: String?, overrides: [String], on backend: any Backend) throws {
+    public init(
+        of path: String, recipe wanted: String?, overrides: [String], on makeBackend: () throws -> any Backend
+    ) throws {
         let checkpoint = try Checkpoint(contentsOf: path)
         let recipe =
             try wanted.map { try RecipeLibrary.recipe($0, overrides: overrides) }
             ?? Recipe(yaml: checkpoint.recipe.essentialYAML, name: path, overrides: overrides)
-        try TrainingError.requireSame(checkpoint.recipe.entries, as: recipe.entries, path: path)
+        try TrainingError.requireSame(
+            checkpoint.recipe.entries, as: recipe.entries, path: path,
+            advice: "leave out --recipe and --set to evaluate it with its own")
         let data = try recipe.data.load(seed: recipe.seed)
+        let backend = try makeBackend()
+        device = backend.device
         let learner = try Learner(recipe.learnerOptions(for: data), on: backend)
         try learner.restore(checkpoint.state)
         step = checkpoint.step

@@ -26,21 +26,39 @@ public struct RunFolder: Sendable {
     /// The whole state after `step` steps.
     public func checkpointPath(step: Int) -> String { "\(path)/checkpoint-\(step).safetensors" }
 
-    /// Opens the folder, and makes it if it is not there.
+    /// Checks that a run can be written there, and leaves everything as it was.
     ///
     /// - Parameter resuming: whether the folder may hold a run already.
     /// - Throws: `TrainingError.runExists` for a folder that is not empty, unless resuming;
     ///   `TrainingError.cannotWriteFolder` if nothing can be written there: better now than at the first checkpoint.
-    public init(opening path: String, resuming: Bool) throws {
+    public init(_ path: String, resuming: Bool) throws {
         self.path = path
+        // What is there already: the folder itself, or the nearest one around it.
+        var existing = URL(fileURLWithPath: path)
+        while !FileManager.default.fileExists(atPath: existing.path), existing.path != "/" {
+            existing.deleteLastPathComponent()
+        }
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: existing.path, isDirectory: &isFolder), isFolder.boolValue else {
+            throw cannotWrite("\(existing.path) is not a folder")
+        }
         if !resuming, !Self.isFree(path) { throw TrainingError.runExists(folder: path) }
+        // Only trying tells: permissions say nothing about read-only disks and the system's own folders.
+        let trial = existing.appendingPathComponent(".equipoise-\(UUID().uuidString)").path
+        guard mkdir(trial, 0o700) == 0 else {
+            throw cannotWrite("\(existing.path) takes no new files (\(String(cString: strerror(errno))))")
+        }
+        rmdir(trial)
+    }
+
+    /// Makes the folder if it is not there, and removes what a killed process has left in it.
+    ///
+    /// - Throws: `TrainingError.cannotWriteFolder`.
+    func open() throws {
         do {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         } catch {
-            throw TrainingError.cannotWriteFolder(folder: path, reason: Self.reason(of: error))
-        }
-        guard access(path, W_OK | X_OK) == 0 else {
-            throw TrainingError.cannotWriteFolder(folder: path, reason: String(cString: strerror(errno)))
+            throw cannotWrite((error as NSError).localizedDescription)
         }
         removeLeftovers()
     }
@@ -78,8 +96,7 @@ public struct RunFolder: Sendable {
         (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
     }
 
-    private static func reason(of error: any Error) -> String {
-        let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-        return (underlying ?? error as NSError).localizedDescription
+    private func cannotWrite(_ reason: String) -> TrainingError {
+        .cannotWriteFolder(folder: path, reason: reason)
     }
 }

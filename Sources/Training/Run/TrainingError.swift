@@ -7,7 +7,7 @@ public enum TrainingError: Error, Equatable, Sendable {
     /// The folder cannot be made or written.
     case cannotWriteFolder(folder: String, reason: String)
     /// The checkpoint or run folder belongs to another recipe.
-    case otherRecipe(path: String, differences: [String])
+    case otherRecipe(path: String, differences: [String], advice: String)
     /// The split that the data give today is not the one the run began with.
     case otherData(folder: String)
     /// The file is no checkpoint of this program.
@@ -24,8 +24,8 @@ extension TrainingError: LocalizedError, CustomStringConvertible {
             "\(folder) already holds a run; continue it with --resume or choose another --output"
         case .cannotWriteFolder(let folder, let reason):
             "cannot write to the run folder \(folder): \(reason)"
-        case .otherRecipe(let path, let differences):
-            "\(path) belongs to another recipe; these keys differ: \(differences.joined(separator: ", "))"
+        case .otherRecipe(let path, let differences, let advice):
+            "\(path) belongs to another recipe: \(differences.joined(separator: ", ")); \(advice)"
         case .otherData(let folder):
             "\(folder)/split.json is not the split that the data give now; the data files have changed since the run began"
         case .notACheckpoint(let path, let problem):
@@ -38,13 +38,17 @@ extension TrainingError: LocalizedError, CustomStringConvertible {
     /// The same line, for Foundation.
     public var errorDescription: String? { description }
 
-    /// `.otherRecipe`, unless the essential settings of both recipes are the same.
+    /// `.otherRecipe`, unless the essential settings of both recipes are the same. Keys that only one of them has follow
+    /// from another choice, such as the method's name, and are named only if no other key differs.
     static func requireSame(
-        _ found: [RecipeEntry], as wanted: [RecipeEntry], path: String
+        _ found: [RecipeEntry], as wanted: [RecipeEntry], path: String, advice: String
     ) throws {
-        let differences = found.differences(from: wanted).map { key, value, otherValue in
+        let all = found.differences(from: wanted)
+        guard !all.isEmpty else { return }
+        let inBoth = all.filter { $0.value != nil && $0.otherValue != nil }
+        let differences = (inBoth.isEmpty ? all : inBoth).map { key, value, otherValue in
             "\(key) (\(value ?? "absent") there, \(otherValue ?? "absent") here)"
         }
-        guard differences.isEmpty else { throw TrainingError.otherRecipe(path: path, differences: differences) }
+        throw TrainingError.otherRecipe(path: path, differences: differences, advice: advice)
     }
 }

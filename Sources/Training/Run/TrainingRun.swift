@@ -29,24 +29,28 @@ public final class TrainingRun {
     private var latestEvaluation: Evaluation?
     private var warnings: [String] = []
 
-    /// Reads the data, builds the networks and opens the folder, in this order: what is wrong with the recipe or the
-    /// data leaves no folder behind.
+    /// Checks the folder, reads the data, asks for the backend, builds the networks and makes the folder, in this order:
+    /// no device is woken for a mistake that can be seen without it, and no mistake leaves a folder behind.
     ///
     /// - Parameters:
     ///   - resuming: go on from the newest whole checkpoint in the folder; from the beginning if there is none.
+    ///   - makeBackend: where to compute; called once, after what needs no device has been checked.
     /// - Throws: `DatasetError`, `NetworkError`, `TrainingError`, `FileError`, and what the backend throws.
-    public init(_ recipe: Recipe, folder path: String, resuming: Bool, on backend: any Backend) throws {
+    public init(
+        _ recipe: Recipe, folder path: String, resuming: Bool, on makeBackend: () throws -> any Backend
+    ) throws {
         self.recipe = recipe
-        self.backend = backend
         isResumed = resuming
+        folder = try RunFolder(path, resuming: resuming)
         data = try recipe.data.load(seed: recipe.seed)
+        let split = try JSONEncoder.sortedLines.encode(data.split)
+        try Self.requireSameRun(in: folder, recipe: recipe, split: split)
+        backend = try makeBackend()
         learner = try Learner(recipe.learnerOptions(for: data), on: backend)
         producer = try recipe.producer(for: data, learner.method.requirements)
         schedule = recipe.optimizer.schedule.schedule(steps: recipe.training.steps)
         record = StepRecord(capacity: recipe.training.logEvery, on: backend)
-        folder = try RunFolder(opening: path, resuming: resuming)
-        let split = try JSONEncoder.sortedLines.encode(data.split)
-        try requireSameRun(split: split)
+        try folder.open()
         if resuming { try restoreNewestCheckpoint() }
         try AtomicFile.write(Data(recipe.canonicalYAML.utf8), to: folder.recipePath)
         try AtomicFile.write(split, to: folder.splitPath)
@@ -170,11 +174,15 @@ public final class TrainingRun {
             parameters: learner.student.parameters.parameterCount, isResumed: isResumed)
     }
 
+    private static let adviceForOtherRecipe =
+        "choose another --output, or give the recipe, --set and --seed of that run"
+
     /// Checks that a run found in the folder has this recipe and this split.
-    private func requireSameRun(split: Data) throws {
+    private static func requireSameRun(in folder: RunFolder, recipe: Recipe, split: Data) throws {
         if let yaml = try? String(contentsOfFile: folder.recipePath, encoding: .utf8) {
             let found = try Recipe(yaml: yaml, name: folder.recipePath)
-            try TrainingError.requireSame(found.entries, as: recipe.entries, path: folder.path)
+            try TrainingError.requireSame(
+                found.entries, as: recipe.entries, path: folder.path, advice: adviceForOtherRecipe)
         }
         if let found = FileManager.default.contents(atPath: folder.splitPath), found != split {
             throw TrainingError.otherData(folder: folder.path)
@@ -192,7 +200,8 @@ public final class TrainingRun {
                 warnings.append("\(error.localizedDescription); it is passed over")
                 continue
             }
-            try TrainingError.requireSame(checkpoint.recipe.entries, as: recipe.entries, path: path)
+            try TrainingError.requireSame(
+                checkpoint.recipe.entries, as: recipe.entries, path: path, advice: Self.adviceForOtherRecipe)
             try learner.restore(checkpoint.state)
             self.step = checkpoint.step
             history = checkpoint.history
