@@ -69,7 +69,7 @@ let package = Package(
             name: "TrainingTests",
             dependencies: [
                 "Training", "Methods", "Datasets", "NeuralNetworks", "TensorFiles", "Tensors", "CPUBackend",
-                "SyntheticData",
+                "OpenCLBackend", "SyntheticData",
             ]),
         .testTarget(name: "CommandLineTests", dependencies: ["equipoise", "TensorFiles", "Tensors", "SyntheticData"]),
     ],

@@ -61,4 +61,8 @@ public final class OpenCLBackend: Backend {
 
     /// Programs compiled from source so far; those found in the cache on disk do not count.
     public var compilations: Int { programs.compilations }
+
+    /// Seconds spent on making programs and kernels so far, by compiling them or from a cache. What a driver leaves for
+    /// their first launch is not in it.
+    public var compileSeconds: Double { programs.compileDuration / .seconds(1) }
 }

@@ -18,6 +18,10 @@ public protocol Backend: MemoryOperations, ConvolutionOperations, NormalizationO
 
     /// What has been used since the backend was made.
     var statistics: BackendStatistics { get }
+
+    /// Measures how many floating-point operations a second the device does at most in float32, a multiply-add counting as
+    /// two: what kernels' speeds are a part of. Takes about a tenth of a second.
+    func measureArithmeticPeak() throws -> Double
 }
 
 /// What a backend runs on, for people and for logs.

@@ -244,6 +244,27 @@ final class OpenCLRuntimeTests: XCTestCase {
         }
     }
 
+    func testAProfileCountsEveryLaunchOnce() throws {
+        let device = try XCTUnwrap(OpenCLDevice.all().first)
+        let backend = try OpenCLBackend(device: device, isProfiling: true)
+        let images = try backend.tensor(repeating: 1, [2, 8, 8, 16])
+        let filter = try backend.tensor(repeating: 1, [3, 3, 16, 16])
+        _ = try backend.takeProfile()
+        let before = backend.statistics.launches
+        for _ in 0..<3 { _ = try backend.convolution2D(images, filter: filter, stride: 1, padding: 1) }
+        _ = try backend.leakyReLU(images, negativeSlope: 0.1)
+        let profile = try backend.takeProfile()
+        XCTAssertEqual(profile.reduce(0) { $0 + $1.launches }, backend.statistics.launches - before)
+        let activation = try XCTUnwrap(profile.first { $0.kernel == "leakyReLU" })
+        XCTAssertEqual(activation.problem, "2×8×8×16")
+        XCTAssertEqual(activation.launches, 1)
+        XCTAssertTrue(profile.contains { $0.problem == "convolution2D n2 h8 w8 c16 k16 r3 s1 p1" }, "\(profile)")
+        XCTAssertGreaterThan(profile[0].seconds, 0)
+        XCTAssertEqual(profile.map(\.seconds), profile.map(\.seconds).sorted(by: >))
+        XCTAssertEqual(try backend.takeProfile(), [])
+        XCTAssertEqual(try makeBackend().takeProfile(), [])
+    }
+
     func testWrongLaunchesAreTypedErrors() throws {
         let backend = try makeBackend(kernels: ["scale.cl": scaling])
         let tensor = try backend.tensor([Float](arrayLiteral: 1, 2, 3), [3])

@@ -5,7 +5,7 @@ final class CommandTests: CommandLineTestCase {
     func testEveryHelpHasAnExample() throws {
         let commands = [
             "", "train", "evaluate", "recipes", "recipes list", "recipes show", "devices", "parity", "bench",
-            "bench step", "bench ops",
+            "bench step", "bench inference", "bench ops",
         ]
         for command in commands {
             let result = try Program.run(command.split(separator: " ").map(String.init) + ["--help"])
@@ -45,6 +45,8 @@ final class CommandTests: CommandLineTestCase {
                 "engine", "device", "threads", "layout", "amp", "tf32", "compile", "labelled", "unlabelled",
                 "median_ms", "min_ms", "mean_ms",
                 "images_per_second", "conv_gflops", "launches_per_step", "allocations_per_step", "peak_bytes",
+                "peak_gflops", "peak_gb_per_second", "share_of_peak", "compile_seconds", "compilations",
+                "start_seconds",
             ])
         try assertRefused(["bench", "step", "--model", "resnet"], status: 64, "wrn-DEPTH-WIDTH")
         try assertRefused(["bench", "step", "--labelled", "0"], status: 64, "--labelled must be from 1")

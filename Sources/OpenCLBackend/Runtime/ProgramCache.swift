@@ -29,6 +29,8 @@ final class ProgramCache {
 
     /// Programs compiled from source since the cache was made; those found on disk do not count.
     private(set) var compilations = 0
+    /// Time spent on making programs and kernels.
+    private(set) var compileDuration = Duration.zero
 
     /// The numbers that the shared headers need.
     let geometry: KernelGeometry
@@ -56,6 +58,8 @@ final class ProgramCache {
     func kernel(_ name: String, in file: String, definitions: Definitions) throws -> Kernel {
         let key = KernelKey(kernel: name, program: ProgramKey(file: file, definitions: definitions))
         if let kernel = kernels[key] { return kernel }
+        let start = ContinuousClock.now
+        defer { compileDuration += ContinuousClock.now - start }
         let kernel = try makeKernel(name, in: program(key.program))
         kernels[key] = kernel
         return kernel

@@ -1,4 +1,3 @@
-import Dispatch
 import Methods
 import NeuralNetworks
 import Tensors
@@ -6,7 +5,7 @@ import Tensors
 /// Times DASO's training step on random images that already lie on the device: one joint forward pass of the labelled,
 /// weak and strong views, the losses, backward pass, optimizer, moving averages, and the teacher's forward pass of the
 /// labelled images. The prototypes take part from the first step on.
-public struct StepBenchmark {
+public struct StepBenchmark: Benchmark {
     private let learner: Learner
     private let images: Tensor
     private let labels: [Int32]
@@ -37,23 +36,26 @@ public struct StepBenchmark {
         self.backend = backend
     }
 
-    /// Takes `warmUp` steps, then `steps` timed ones, each waited for by reading its loss.
-    public func run(warmUp: Int, steps: Int) throws -> StepTiming {
-        var milliseconds: [Double] = []
-        var before = backend.statistics
-        for step in 0..<warmUp + steps {
-            if step == warmUp { before = backend.statistics }
-            let start = DispatchTime.now().uptimeNanoseconds
-            let outputs = try learner.step(
-                step, images: images, labels: labels, learningRate: OptimizerSettings.published.learningRate)
-            _ = try backend.read(outputs.total.value)
-            if step >= warmUp { milliseconds.append(Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-6) }
-        }
-        let after = backend.statistics
+    /// Takes so many steps.
+    public func warmUp(steps: Int) throws {
+        for step in 0..<steps { try take(step) }
+    }
+
+    /// Takes `steps` steps, each waited for by reading its loss. Counted as work are three passes of the network (forward,
+    /// and two backward) over all views and one over the labelled images.
+    public func run(steps: Int) throws -> BenchmarkTiming {
+        let views = labels.count + 2 * unlabelled
         let operations = try learner.student.forwardFloatingPointOperations(images: images.slice(0..<1).shape)
-        return StepTiming(
-            device: backend.device, labelled: labels.count, unlabelled: unlabelled, milliseconds: milliseconds,
-            operationsPerImage: operations, launches: after.launches - before.launches,
-            allocations: after.allocations - before.allocations, peakBytes: after.peakBytes)
+        return try BenchmarkTiming(
+            BenchmarkTiming.Work(
+                labelled: labels.count, unlabelled: unlabelled, images: views,
+                floatingPointOperations: (3 * views + labels.count) * operations),
+            steps: steps, on: backend, step: take)
+    }
+
+    private func take(_ step: Int) throws {
+        let outputs = try learner.step(
+            step, images: images, labels: labels, learningRate: OptimizerSettings.published.learningRate)
+        _ = try backend.read(outputs.total.value)
     }
 }

@@ -8,7 +8,12 @@ extension BenchCommand {
     struct Operations: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "ops", abstract: "Times each operation on the shapes of WRN-28-2.",
-            discussion: "Example: equipoise bench ops --device opencl:0 --only convolution2D")
+            discussion: """
+                Each line gives the median and the fastest call, the arithmetic and the memory traffic a second, and what
+                part of the device's measured peaks these are.
+
+                Example: equipoise bench ops --device opencl:0 --only convolution2D
+                """)
 
         @OptionGroup var deviceOption: DeviceOption
 
@@ -23,9 +28,13 @@ extension BenchCommand {
             if !json { print("\(backend.device.identifier) \(backend.device.name) (\(reason))") }
             let rows = Suite.bench.rows.filter { row in only.map(row.name.contains) ?? true }
             guard !rows.isEmpty else { throw CommandError("no row's name contains \"\(only ?? "")\"") }
+            let peaks = try DevicePeaks(of: backend)
+            if !json {
+                print(String(format: "at most %.1f GFLOP/s and %.1f GB/s", peaks.gigaflops, peaks.gigabytesPerSecond))
+            }
             for row in rows {
                 do {
-                    try report(OperationTimer.measure(row, on: backend))
+                    try report(OperationTimer.measure(row, on: backend), peaks)
                 } catch let error as TensorError {
                     guard case .unsupported = error else { throw error }
                     if !json { print("\(row.name): \(error)") }
@@ -33,33 +42,45 @@ extension BenchCommand {
             }
         }
 
-        private func report(_ timing: OperationTiming) throws {
+        private func report(_ timing: OperationTiming, _ peaks: DevicePeaks) throws {
+            let line = OperationLine(timing, peaks)
             if json {
-                let line = OperationLine(timing)
-                return print(String(decoding: try JSONEncoder.sortedLines.encode(line), as: UTF8.self))
+                print(String(decoding: try JSONEncoder.sortedLines.encode(line), as: UTF8.self))
+            } else {
+                print(line)
             }
-            let milliseconds = String(format: "%9.3f ms", timing.medianSeconds * 1e3)
-            let speed = timing.gigaflops.map { String(format: "%8.1f GFLOP/s", $0) } ?? ""
-            let traffic = timing.gigabytesPerSecond.map { String(format: "%7.1f GB/s", $0) } ?? ""
-            print("\(milliseconds) \(speed) \(traffic)  \(timing.row)")
         }
     }
 }
 
-/// An operation's timing as JSON.
-private struct OperationLine: Encodable {
+/// An operation's timing, and its part of what the device does at most.
+private struct OperationLine: Encodable, CustomStringConvertible {
     let row: String
     let medianMilliseconds: Double
     let minimumMilliseconds: Double
     let gigaflops: Double?
+    let shareOfPeak: Double?
     let gigabytesPerSecond: Double?
+    let shareOfBandwidth: Double?
 
-    init(_ timing: OperationTiming) {
+    init(_ timing: OperationTiming, _ peaks: DevicePeaks) {
         row = timing.row
         medianMilliseconds = timing.medianSeconds * 1e3
         minimumMilliseconds = timing.bestSeconds * 1e3
         gigaflops = timing.gigaflops
+        shareOfPeak = timing.gigaflops.map { $0 / peaks.gigaflops }
         gigabytesPerSecond = timing.gigabytesPerSecond
+        shareOfBandwidth = timing.gigabytesPerSecond.map { $0 / peaks.gigabytesPerSecond }
+    }
+
+    var description: String {
+        func speed(_ value: Double?, _ share: Double?, _ unit: String) -> String {
+            guard let value, let share else { return String(repeating: " ", count: 15 + unit.count) }
+            return String(format: "%8.1f \(unit) %3.0f %%", value, 100 * share)
+        }
+        return String(format: "%9.3f ms (%9.3f) ", medianMilliseconds, minimumMilliseconds)
+            + speed(gigaflops, shareOfPeak, "GFLOP/s") + speed(gigabytesPerSecond, shareOfBandwidth, "GB/s")
+            + "  \(row)"
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -67,6 +88,8 @@ private struct OperationLine: Encodable {
         case medianMilliseconds = "median_ms"
         case minimumMilliseconds = "min_ms"
         case gigaflops = "gflops"
+        case shareOfPeak = "share_of_peak"
         case gigabytesPerSecond = "gb_per_second"
+        case shareOfBandwidth = "share_of_bandwidth"
     }
 }

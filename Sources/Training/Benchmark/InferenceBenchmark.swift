@@ -1,0 +1,44 @@
+import NeuralNetworks
+import Tensors
+
+/// Times the classification of random images that already lie on the device: the network in inference mode, softmax, and
+/// the most probable class of each image.
+public struct InferenceBenchmark: Benchmark {
+    private let network: WideResNet
+    private let images: Tensor
+    private let backend: any Backend
+
+    /// - Parameters:
+    ///   - depth, width: of the wide residual network.
+    ///   - batch: images that are classified at a time.
+    /// - Throws: `NetworkError.invalidConfiguration`, and what the backend throws.
+    public init(depth: Int, width: Int, batch: Int, on backend: any Backend) throws {
+        network = try WideResNet(
+            WideResNetConfiguration(depth: depth, width: width, inputChannels: 3, classes: 10), seed: 0, on: backend)
+        images = try backend.randomNormal(
+            Shape([batch, 32, 32, 3]), stream: RandomStream(seed: 0, purpose: .testing))
+        self.backend = backend
+    }
+
+    /// Classifies the batch so many times.
+    public func warmUp(steps: Int) throws {
+        for step in 0..<steps { try classify(step) }
+    }
+
+    /// Classifies the batch `steps` times, each waited for by reading the classes.
+    public func run(steps: Int) throws -> BenchmarkTiming {
+        try BenchmarkTiming(
+            BenchmarkTiming.Work(
+                batch: images.shape[0], images: images.shape[0],
+                floatingPointOperations: network.forwardFloatingPointOperations(images: images.shape)),
+            steps: steps, on: backend, step: classify)
+    }
+
+    private func classify(_ step: Int) throws {
+        let tape = Tape(on: backend, recording: false)
+        let features = try network.features(of: tape.constant(images), mode: .inference, on: tape)
+        let logits = try network.logits(of: features, on: tape)
+        let (classes, _) = try backend.argmaxRows(backend.softmax(logits.value))
+        _ = try backend.read(classes)
+    }
+}

@@ -1,0 +1,26 @@
+import ArgumentParser
+import Training
+
+extension BenchCommand {
+    struct Inference: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Times the classification of random images of 32×32×3.",
+            discussion: "Example: equipoise bench inference --batch 256 --device opencl:0")
+
+        @OptionGroup var options: NetworkBenchOptions
+
+        @Option(help: "Images that are classified at a time.")
+        var batch = 256
+
+        func validate() throws {
+            try NetworkBenchOptions.check("batch", batch)
+        }
+
+        func run() throws {
+            try options.run("inference", sizes: ["--batch", "\(batch)"], title: "\(batch) images at a time") {
+                depth, width, backend in
+                try InferenceBenchmark(depth: depth, width: width, batch: batch, on: backend)
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+import ArgumentParser
+import BackendTesting
+import Foundation
+import OpenCLBackend
+import Tensors
+import Training
+
+/// What `bench step` and `bench inference` have in common.
+struct NetworkBenchOptions: ParsableArguments {
+    @OptionGroup var deviceOption: DeviceOption
+
+    @Option(help: "wrn-DEPTH-WIDTH.")
+    var model = "wrn-28-2"
+
+    @Option(help: "Steps (or batches) that are timed.")
+    var steps = 7
+
+    @Option(help: "Steps (or batches) before these.")
+    var warmUp = 2
+
+    @Flag(help: "Time every kernel, too.")
+    var profile = false
+
+    @Flag(help: "Time the program's start, too: once with empty caches of compiled kernels, once with full ones.")
+    var starts = false
+
+    @Flag(help: "Print one line of JSON.")
+    var json = false
+
+    func validate() throws {
+        guard ModelSettings.parse(model) != nil else {
+            throw ValidationError("--model takes wrn-DEPTH-WIDTH such as wrn-28-2, not \"\(model)\"")
+        }
+        try Self.check("steps", steps)
+        guard (0...65_536).contains(warmUp) else {
+            throw ValidationError("--warm-up must be from 0 to 65536, not \(warmUp)")
+        }
+    }
+
+    /// - Throws: `ValidationError` unless the option's value is a possible number of images or steps.
+    static func check(_ name: String, _ value: Int) throws {
+        guard (1...65_536).contains(value) else {
+            throw ValidationError("--\(name) must be from 1 to 65536, not \(value)")
+        }
+    }
+
+    /// Times a benchmark and prints the report.
+    ///
+    /// - Parameters:
+    ///   - command: the subcommand, and `sizes` its own options: what a process that times the start is given.
+    ///   - title: what is timed, for people.
+    func run(
+        _ command: String, sizes: [String], title: String,
+        make: (_ depth: Int, _ width: Int, _ backend: any Backend) throws -> any Benchmark
+    ) throws {
+        guard let (depth, width) = ModelSettings.parse(model) else { return }
+        let start = ContinuousClock.now
+        let backend = try deviceOption.device.backend(isProfiling: profile)
+        let benchmark = try make(depth, width, backend)
+        let first = try benchmark.run(steps: 1)
+        let startSeconds = (ContinuousClock.now - start) / .seconds(1)
+        try benchmark.warmUp(steps: max(0, warmUp - 1))
+        let openCL = backend as? OpenCLBackend
+        // What has run so far is not part of the timed steps.
+        _ = try openCL?.takeProfile()
+        let timing = warmUp == 0 && steps == 1 ? first : try benchmark.run(steps: steps)
+        let kernels = profile ? try openCL?.takeProfile().map { KernelShare($0, steps: steps) } : nil
+        let compileSeconds = openCL?.compileSeconds ?? 0
+        let report = NetworkBenchReport(
+            timing: timing, peaks: try DevicePeaks(of: backend), compileSeconds: compileSeconds,
+            compilations: openCL?.compilations ?? 0, startSeconds: startSeconds,
+            starts: starts
+                ? try StartTimes(
+                    of: ["bench", command, "--device", deviceOption.device.description, "--model", model] + sizes)
+                : nil,
+            kernels: kernels)
+        if json {
+            print(String(decoding: try JSONEncoder.sortedLines.encode(report), as: UTF8.self))
+        } else {
+            print("\(model) on \(timing.device), \(title)")
+            print(report)
+        }
+    }
+}
