@@ -46,7 +46,7 @@ final class CommandTests: CommandLineTestCase {
                 "median_ms", "min_ms", "mean_ms",
                 "images_per_second", "conv_gflops", "launches_per_step", "allocations_per_step", "peak_bytes",
                 "peak_gflops", "peak_gb_per_second", "share_of_peak", "compile_seconds", "compilations",
-                "start_seconds",
+                "start_seconds", "resident_bytes",
             ])
         try assertRefused(["bench", "step", "--model", "resnet"], status: 64, "wrn-DEPTH-WIDTH")
         try assertRefused(["bench", "step", "--labelled", "0"], status: 64, "--labelled must be from 1")

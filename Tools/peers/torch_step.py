@@ -13,6 +13,7 @@ running statistics. `inference` is the network in evaluation mode, softmax, and 
 import argparse
 import json
 import os
+import resource
 import statistics
 import time
 
@@ -215,9 +216,12 @@ def seconds(work):
     return time.perf_counter() - start
 
 
-def device_memory():
-    """The most bytes that PyTorch held of a GPU's memory; on the CPU the process's resident memory tells."""
-    return {"peak_bytes": torch.cuda.max_memory_reserved()} if options.device.startswith("cuda") else {}
+def memory():
+    """The most bytes that the process had resident, and on a GPU the most that PyTorch held of its memory."""
+    result = {"resident_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}
+    if options.device.startswith("cuda"):
+        result["peak_bytes"] = torch.cuda.max_memory_reserved()
+    return result
 
 
 work, images, operations = training_step() if options.work == "step" else inference()
@@ -233,4 +237,4 @@ print(json.dumps({
     "layout": options.layout, "amp": options.amp, "tf32": options.tf32, "compile": options.compile, **sizes,
     "median_ms": round(median * 1e3, 2), "min_ms": round(min(times) * 1e3, 2),
     "mean_ms": round(statistics.mean(times) * 1e3, 2), "images_per_second": round(images / median, 1),
-    "conv_gflops": round(operations / median * 1e-9, 1), **device_memory()}))
+    "conv_gflops": round(operations / median * 1e-9, 1), **memory()}))

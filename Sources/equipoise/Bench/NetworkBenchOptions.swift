@@ -65,9 +65,12 @@ struct NetworkBenchOptions: ParsableArguments {
         _ = try openCL?.takeProfile()
         let timing = warmUp == 0 && steps == 1 ? first : try benchmark.run(steps: steps)
         let kernels = profile ? try openCL?.takeProfile().map { KernelShare($0, steps: steps) } : nil
+        // Before the peaks are measured, which takes time and memory of its own.
+        let residentBytes = ProcessMemory.peakResidentBytes
         let compileSeconds = openCL?.compileSeconds ?? 0
         let report = NetworkBenchReport(
-            timing: timing, peaks: try DevicePeaks(of: backend), compileSeconds: compileSeconds,
+            timing: timing, peaks: try DevicePeaks(of: backend), residentBytes: residentBytes,
+            compileSeconds: compileSeconds,
             compilations: openCL?.compilations ?? 0, startSeconds: startSeconds,
             starts: starts
                 ? try StartTimes(

@@ -6,6 +6,8 @@ import Training
 struct NetworkBenchReport: Encodable, CustomStringConvertible {
     let timing: BenchmarkTiming
     let peaks: DevicePeaks
+    /// The most bytes that the process had resident when the timing ended; nil where the system does not tell.
+    let residentBytes: Int?
     /// Seconds that this process spent on making programs and kernels.
     let compileSeconds: Double
     /// Programs that it compiled because no cache of its own had them.
@@ -23,6 +25,7 @@ struct NetworkBenchReport: Encodable, CustomStringConvertible {
     private enum CodingKeys: String, CodingKey {
         case kernels, compilations
         case shareOfPeak = "share_of_peak"
+        case residentBytes = "resident_bytes"
         case compileSeconds = "compile_seconds"
         case startSeconds = "start_seconds"
     }
@@ -34,6 +37,7 @@ struct NetworkBenchReport: Encodable, CustomStringConvertible {
         try starts?.encode(to: encoder)
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(shareOfPeak, forKey: .shareOfPeak)
+        try container.encodeIfPresent(residentBytes, forKey: .residentBytes)
         try container.encode(compileSeconds, forKey: .compileSeconds)
         try container.encode(compilations, forKey: .compilations)
         try container.encode(startSeconds, forKey: .startSeconds)
