@@ -21,7 +21,8 @@ let package = Package(
         // MARK: The engine
         .target(name: "Tensors"),
         .target(name: "TensorFiles", dependencies: ["Tensors"]),
-        .target(name: "CPUBackend", dependencies: ["Tensors"]),
+        .target(name: "CVectorKernels"),
+        .target(name: "CPUBackend", dependencies: ["Tensors", "CVectorKernels"]),
         .target(
             name: "OpenCLBackend", dependencies: ["Tensors", "COpenCL", "CCLBlast"],
             plugins: ["EmbedTextPlugin"]),
@@ -55,7 +56,9 @@ let package = Package(
         .target(name: "SyntheticData", path: "Tests/SyntheticData"),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
         .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles", "Tensors"]),
-        .testTarget(name: "BackendTests", dependencies: ["BackendTesting", "CPUBackend", "OpenCLBackend", "Tensors"]),
+        .testTarget(
+            name: "BackendTests",
+            dependencies: ["BackendTesting", "CPUBackend", "CVectorKernels", "OpenCLBackend", "Tensors"]),
         .testTarget(
             name: "GoldenTests",
             dependencies: [

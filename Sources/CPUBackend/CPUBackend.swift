@@ -1,3 +1,4 @@
+import CVectorKernels
 import Foundation
 import Tensors
 
@@ -13,14 +14,22 @@ public final class CPUBackend: Backend {
     public let device: DeviceDescription
     /// Where tensors' memory comes from.
     let pool: BufferPool
+    /// The inner loops for this processor.
+    let kernels: VectorKernels
     private var operations = 0
 
     /// A backend on this machine's cores.
-    public init() {
+    public convenience init() {
+        self.init(kernels: .widest)
+    }
+
+    /// A backend that uses a given instruction set.
+    init(kernels: VectorKernels) {
+        self.kernels = kernels
         let process = ProcessInfo.processInfo
         let memory = Int(clamping: process.physicalMemory)
         device = DeviceDescription(
-            identifier: "cpu", name: Self.processorName() ?? "CPU", driver: "",
+            identifier: "cpu", name: Self.processorName() ?? "CPU", driver: kernels.name,
             computeUnits: process.activeProcessorCount, memoryBytes: memory)
         pool = BufferPool(capacity: memory)
     }

@@ -30,7 +30,7 @@ public struct DeviceDescription: Hashable, Sendable, Codable {
     public var identifier: String
     /// The device's own name.
     public var name: String
-    /// Platform and driver version; empty for the CPU backend.
+    /// Platform and driver version; for the Swift backend the instruction set of its inner loops.
     public var driver: String
     /// Cores or compute units in use.
     public var computeUnits: Int

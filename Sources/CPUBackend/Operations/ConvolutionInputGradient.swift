@@ -48,74 +48,43 @@ extension CPUBackend {
         _ w: UnsafePointer<Float>, into dx: UnsafeMutablePointer<Float>
     ) throws {
         let (inputChannels, outputChannels) = (problem.inputChannels, problem.outputChannels)
-        let depth = phase.taps.count * outputChannels
-        try withScratch(
-            of: Float.self, count: Panels.elementCount(depth: depth, columns: inputChannels)
-        ) { elements in
-            let panels = Panels(depth: depth, columns: inputChannels, elements: elements)
+        let groups = ImageGroups(images: problem.batch, rowsPerImage: phase.height * phase.width)
+        let patches = RowOffsets(gradientPatchesOf: phase, problem, images: groups.imagesPerGroup)
+        try withPanels(depth: phase.taps.count * outputChannels, columns: inputChannels) { panels in
             panels.pack(columnStride: outputChannels) { k in
                 let (r, s) = phase.taps[k / outputChannels]
                 let tap = r * problem.filterWidth + s
                 return w + tap * inputChannels * outputChannels + k % outputChannels
             }
-            let pixels = problem.batch * phase.height * phase.width
-            Parallel.forEachRange(of: pixels, length: BlockKernel.rows) { range in
-                withUnsafeTemporaryAllocation(
-                    of: Float.self, capacity: range.count * (depth + inputChannels)
-                ) { buffer in
-                    guard let patches = buffer.baseAddress else { return }
-                    let gradients = patches + range.count * depth
-                    gatherGradientPatches(dy, problem, phase, range, into: patches)
-                    gradients.update(repeating: 0, count: range.count * inputChannels)
-                    panels.multiplyAdd(
-                        StridedMatrix(elements: patches, rowStride: depth, stepStride: 1),
-                        rows: range.count, columnRange: 0..<inputChannels, into: gradients, cStride: inputChannels)
-                    for pixel in range {
-                        let (image, h, w) = position(of: pixel, phase, problem)
-                        let target = (image * problem.inputHeight + h) * problem.inputWidth + w
-                        (dx + target * inputChannels).update(
-                            from: gradients + (pixel - range.lowerBound) * inputChannels, count: inputChannels)
+            multiplyImages(
+                dy, elementsPerImage: problem.outputPixelsPerImage * outputChannels, groups, patches, panels,
+                into: dx, elementsPerImage: problem.inputElementsPerImage)
+        }
+    }
+}
+
+extension RowOffsets {
+    /// For each pixel of a phase in some images the output gradients of the pixels that read it, and its own place.
+    fileprivate init(gradientPatchesOf phase: GradientPhase, _ problem: Convolution2DProblem, images: Int) {
+        self.init(
+            taps: phase.taps.count, depth: problem.outputChannels, rowCapacity: images * phase.height * phase.width)
+        for image in 0..<images {
+            for h in stride(from: phase.firstRow, to: problem.inputHeight, by: problem.stride) {
+                for w in stride(from: phase.firstColumn, to: problem.inputWidth, by: problem.stride) {
+                    for (r, s) in phase.taps {
+                        // Divisible by the stride, because the tap belongs to the phase.
+                        let p = (h + problem.padding - r) / problem.stride
+                        let q = (w + problem.padding - s) / problem.stride
+                        let isInside =
+                            h + problem.padding >= r && p < problem.outputHeight
+                            && w + problem.padding >= s && q < problem.outputWidth
+                        let pixel = (image * problem.outputHeight + p) * problem.outputWidth + q
+                        append(source: isInside ? pixel * problem.outputChannels : Self.outside)
                     }
+                    let pixel = (image * problem.inputHeight + h) * problem.inputWidth + w
+                    append(destination: pixel * problem.inputChannels)
                 }
             }
         }
-    }
-
-    /// Row by row `[pixel, (tap, k)]`, zeros where a tap would lie outside the output.
-    private func gatherGradientPatches(
-        _ dy: UnsafePointer<Float>, _ problem: Convolution2DProblem, _ phase: GradientPhase, _ pixels: Range<Int>,
-        into patches: UnsafeMutablePointer<Float>
-    ) {
-        let channels = problem.outputChannels
-        var line = patches
-        for pixel in pixels {
-            let (image, h, w) = position(of: pixel, phase, problem)
-            for (r, s) in phase.taps {
-                // Divisible by the stride, because the tap belongs to the phase; negative above and left of the output.
-                let p = (h + problem.padding - r) / problem.stride
-                let q = (w + problem.padding - s) / problem.stride
-                let isInside =
-                    h + problem.padding >= r && p < problem.outputHeight
-                    && w + problem.padding >= s && q < problem.outputWidth
-                if isInside {
-                    let source = (image * problem.outputHeight + p) * problem.outputWidth + q
-                    line.update(from: dy + source * channels, count: channels)
-                } else {
-                    line.update(repeating: 0, count: channels)
-                }
-                line += channels
-            }
-        }
-    }
-
-    /// Image, row and column of a phase's pixel in the input.
-    private func position(
-        of pixel: Int, _ phase: GradientPhase, _ problem: Convolution2DProblem
-    ) -> (image: Int, h: Int, w: Int) {
-        let (row, column) = pixel.quotientAndRemainder(dividingBy: phase.width)
-        let (image, phaseRow) = row.quotientAndRemainder(dividingBy: phase.height)
-        return (
-            image, phase.firstRow + phaseRow * problem.stride, phase.firstColumn + column * problem.stride
-        )
     }
 }
