@@ -16,8 +16,6 @@
 
 typedef float Vector __attribute__((ext_vector_type(LANES)));
 typedef Vector UnalignedVector __attribute__((aligned(4)));
-typedef double DoubleVector __attribute__((ext_vector_type(LANES)));
-typedef DoubleVector UnalignedDoubleVector __attribute__((aligned(8)));
 
 INLINE Vector load(const float *address) { return *(const UnalignedVector *)address; }
 INLINE void store(float *address, Vector value) { *(UnalignedVector *)address = value; }
@@ -38,18 +36,19 @@ INLINE void storePart(float *address, Vector value, size_t count) { __builtin_me
 // as it is loaded, so that it needs no register for long.
 INLINE void multiplyTile(const RowProduct *product, size_t firstRow, const size_t rows, const size_t vectors) {
     const ptrdiff_t *offsets = product->aOffsets + firstRow * product->taps;
-    const float *panel = product->panel;
+    const float *base = product->a, *zeros = product->zeros, *panel = product->panel;
+    const size_t taps = product->taps, depth = product->depth;
     Vector sums[PRODUCT_ROWS][VECTORS];
     UNROLL for (size_t i = 0; i < rows; i++) {
         UNROLL for (size_t v = 0; v < vectors; v++) sums[i][v] = 0;
     }
-    for (size_t tap = 0; tap < product->taps; tap++) {
+    for (size_t tap = 0; tap < taps; tap++) {
         const float *a[PRODUCT_ROWS];
         UNROLL for (size_t i = 0; i < rows; i++) {
-            ptrdiff_t offset = offsets[i * product->taps + tap];
-            a[i] = offset < 0 ? product->zeros : product->a + offset;
+            ptrdiff_t offset = offsets[i * taps + tap];
+            a[i] = offset < 0 ? zeros : base + offset;
         }
-        for (size_t k = 0; k < product->depth; k++) {
+        for (size_t k = 0; k < depth; k++) {
             Vector line[VECTORS];
             UNROLL for (size_t v = 0; v < vectors; v++) line[v] = load(panel + v * LANES);
             UNROLL for (size_t i = 0; i < rows; i++) {
@@ -138,19 +137,73 @@ static void addOuterProducts(const OuterProducts *products) {
     if (column < products->columns) addOuterTiles(products, column, 1, 1);
 }
 
-// MARK: Sums in double precision
+// MARK: Sums and batch normalization
+// Plain loops over the columns, which the compiler turns into vectors of the instruction set: memory limits them.
+
+// One vector at a time: most tensors here have but 16 to 128 channels.
+#define COLUMNS _Pragma("clang loop vectorize(assume_safety) interleave_count(1)")
 
 static void addColumnSums(size_t rows, size_t columns, const float *x, size_t stride, double *sums) {
-    size_t column = 0;
-    for (; column + LANES <= columns; column += LANES) {
-        DoubleVector sum = *(UnalignedDoubleVector *)(sums + column);
-        for (size_t i = 0; i < rows; i++) {
-            sum += __builtin_convertvector(load(x + i * stride + column), DoubleVector);
-        }
-        *(UnalignedDoubleVector *)(sums + column) = sum;
+    for (size_t i = 0; i < rows; i++, x += stride) {
+        COLUMNS for (size_t j = 0; j < columns; j++) sums[j] += (double)x[j];
     }
-    for (; column < columns; column++) {
-        for (size_t i = 0; i < rows; i++) sums[column] += (double)x[i * stride + column];
+}
+
+static void addSquaredDeviations(size_t rows, size_t columns, const float *x, const double *means, double *sums) {
+    for (size_t i = 0; i < rows; i++, x += columns) {
+        COLUMNS for (size_t j = 0; j < columns; j++) {
+            double deviation = (double)x[j] - means[j];
+            sums[j] += deviation * deviation;
+        }
+    }
+}
+
+INLINE float normalizedAt(const Normalization *n, const float *x, size_t c) {
+    return (x[c] - n->means[c]) * n->inverseDeviations[c];
+}
+
+// The backward pass must find z on the same side of 0 as the forward pass: both compute it here.
+INLINE float scaledAt(const Normalization *n, float normalized, size_t c) {
+    return normalized * n->scales[c] + n->shifts[c];
+}
+
+static void normalize(const Normalization *normalization, float *y) {
+    const Normalization n = *normalization;
+    const float *x = n.x;
+    for (size_t i = 0; i < n.rows; i++, x += n.channels, y += n.channels) {
+        COLUMNS for (size_t c = 0; c < n.channels; c++) {
+            float z = scaledAt(&n, normalizedAt(&n, x, c), c);
+            y[c] = z > 0 ? z : n.negativeSlope * z;
+        }
+    }
+}
+
+static void addNormalizationGradientSums(
+    const Normalization *normalization, const float *dy, double *sums, double *products) {
+    const Normalization n = *normalization;
+    const float *x = n.x;
+    for (size_t i = 0; i < n.rows; i++, x += n.channels, dy += n.channels) {
+        COLUMNS for (size_t c = 0; c < n.channels; c++) {
+            float normalized = normalizedAt(&n, x, c);
+            float g = scaledAt(&n, normalized, c) > 0 ? dy[c] : n.negativeSlope * dy[c];
+            sums[c] += (double)g;
+            products[c] += (double)g * (double)normalized;
+        }
+    }
+}
+
+static void computeNormalizationGradient(
+    const Normalization *normalization, const float *dy, const float *meanGradients, const float *meanProducts,
+    float *dx) {
+    const Normalization n = *normalization;
+    const float *x = n.x;
+    for (size_t i = 0; i < n.rows; i++, x += n.channels, dy += n.channels, dx += n.channels) {
+        COLUMNS for (size_t c = 0; c < n.channels; c++) {
+            float normalized = normalizedAt(&n, x, c);
+            float g = scaledAt(&n, normalized, c) > 0 ? dy[c] : n.negativeSlope * dy[c];
+            float centred = g - meanGradients[c] - normalized * meanProducts[c];
+            dx[c] = n.scales[c] * n.inverseDeviations[c] * centred;
+        }
     }
 }
 
@@ -160,5 +213,9 @@ const VectorKernels TABLE = {
     .multiplyRows = multiplyRows,
     .addOuterProducts = addOuterProducts,
     .addColumnSums = addColumnSums,
+    .addSquaredDeviations = addSquaredDeviations,
+    .normalize = normalize,
+    .addNormalizationGradientSums = addNormalizationGradientSums,
+    .computeNormalizationGradient = computeNormalizationGradient,
     .narrower = NARROWER,
 };

@@ -2,8 +2,8 @@ import CVectorKernels
 import Tensors
 
 extension CPUBackend {
-    /// Output pixels whose patches and gradients stay in the cache while all taps pass over them.
-    private static let pixelsPerBlock = 128
+    /// Output pixels whose patches and gradients stay in the nearest cache while all taps pass over them.
+    private static let pixelsPerBlock = 64
 
     /// `filterGradient = Σ_{n,p,q} patch(n,p,q)ᵀ · outputGradient[n,p,q]` in three stages of fixed order: a sum for each
     /// block of pixels, the blocks of a piece of the batch, and the pieces, these in double precision.
@@ -22,9 +22,9 @@ extension CPUBackend {
         let groups = ImageGroups(images: problem.batch, rowsPerImage: problem.outputPixelsPerImage)
         let patches = RowOffsets(patchesOf: problem, images: groups.imagesPerGroup)
         let blocks = groups.blocks(ofRows: Self.pixelsPerBlock)
-        // At most 32 pieces, so that their sums take little memory; at least 2 blocks each, so that merging them is
+        // At most 32 pieces, so that their sums take little memory; at least 4 blocks each, so that merging them is
         // little work.
-        let length = max(2, (blocks.count + 31) / 32)
+        let length = max(4, (blocks.count + 31) / 32)
         let pieces = (blocks.count + length - 1) / length
         try withScratch(of: Float.self, count: pieces * count) { partial in
             Parallel.forEachRange(of: blocks.count, length: length) { range in

@@ -1,3 +1,4 @@
+import CVectorKernels
 import Tensors
 
 extension CPUBackend {
@@ -51,34 +52,35 @@ extension CPUBackend {
         let dy = try floats(outputGradient, "the output gradient", operation)
         let (output, dx) = try makeFloats(input.shape)
         let rows = input.shape.rows
+        let kernels = kernels
 
+        /// The normalization of a range of rows.
+        func normalization(of range: Range<Int>) -> Normalization {
+            Normalization(
+                rows: range.count, channels: channels, x: x + range.lowerBound * channels, means: means,
+                inverseDeviations: inverses, scales: scales, shifts: shifts, negativeSlope: negativeSlope)
+        }
         try withSums(rows: rows, columns: channels, width: 2 * channels) { range, accumulators in
-            let (sums, products) = (accumulators, accumulators + channels)
-            for row in range {
-                let (x, dy) = (x + row * channels, dy + row * channels)
-                for c in 0..<channels {
-                    let normalized = (x[c] - means[c]) * inverses[c]
-                    let g = normalized * scales[c] + shifts[c] > 0 ? dy[c] : negativeSlope * dy[c]
-                    sums[c] += Double(g)
-                    products[c] += Double(g) * Double(normalized)
-                }
-            }
+            var piece = normalization(of: range)
+            kernels.addNormalizationGradientSums(
+                &piece, dy + range.lowerBound * channels, accumulators, accumulators + channels)
         } _: { totals in
             for c in 0..<channels {
                 shiftGradients[c] = Float(totals[c])
                 scaleGradients[c] = Float(totals[channels + c])
             }
         }
-        let share = 1 / Float(max(1, rows))
-        Parallel.forEachRowRange(of: rows, columns: channels) { range in
-            for row in range {
-                let (x, dy, dx) = (x + row * channels, dy + row * channels, dx + row * channels)
-                for c in 0..<channels {
-                    let normalized = (x[c] - means[c]) * inverses[c]
-                    let g = normalized * scales[c] + shifts[c] > 0 ? dy[c] : negativeSlope * dy[c]
-                    let centred = g - share * shiftGradients[c] - normalized * (share * scaleGradients[c])
-                    dx[c] = scales[c] * inverses[c] * centred
-                }
+        try withScratch(of: Float.self, count: 2 * channels) { meanGradients in
+            let meanProducts = meanGradients + channels
+            let share = 1 / Float(max(1, rows))
+            for c in 0..<channels {
+                meanGradients[c] = share * shiftGradients[c]
+                meanProducts[c] = share * scaleGradients[c]
+            }
+            Parallel.forEachRowRange(of: rows, columns: channels) { range in
+                var piece = normalization(of: range)
+                let start = range.lowerBound * channels
+                kernels.computeNormalizationGradient(&piece, dy + start, meanGradients, meanProducts, dx + start)
             }
         }
         return output
@@ -111,14 +113,13 @@ extension CPUBackend {
     ) throws -> Tensor {
         let (output, y) = try makeFloats(shape)
         let channels = shape.columns
+        let kernels = kernels
         Parallel.forEachRowRange(of: shape.rows, columns: channels) { range in
-            for row in range {
-                let (x, y) = (x + row * channels, y + row * channels)
-                for c in 0..<channels {
-                    let z = (x[c] - means[c]) * inverses[c] * scales[c] + shifts[c]
-                    y[c] = z > 0 ? z : negativeSlope * z
-                }
-            }
+            let start = range.lowerBound * channels
+            var piece = Normalization(
+                rows: range.count, channels: channels, x: x + start, means: means, inverseDeviations: inverses,
+                scales: scales, shifts: shifts, negativeSlope: negativeSlope)
+            kernels.normalize(&piece, y + start)
         }
         return output
     }
@@ -134,23 +135,16 @@ extension CPUBackend {
     ) throws {
         let length = Parallel.rowsPerPiece(columns: channels)
         let pieces = (rows + length - 1) / length
+        let kernels = kernels
         try withScratch(of: Double.self, count: 2 * pieces * channels) { moments in
             moments.update(repeating: 0, count: 2 * pieces * channels)
             Parallel.forEachRange(of: rows, length: length) { range in
                 let means = moments + 2 * (range.lowerBound / length) * channels
                 let squaredDeviations = means + channels
-                for row in range {
-                    let x = x + row * channels
-                    for c in 0..<channels { means[c] += Double(x[c]) }
-                }
+                let x = x + range.lowerBound * channels
+                kernels.addColumnSums(range.count, channels, x, channels, means)
                 for c in 0..<channels { means[c] /= Double(range.count) }
-                for row in range {
-                    let x = x + row * channels
-                    for c in 0..<channels {
-                        let deviation = Double(x[c]) - means[c]
-                        squaredDeviations[c] += deviation * deviation
-                    }
-                }
+                kernels.addSquaredDeviations(range.count, channels, x, means, squaredDeviations)
             }
             let (means, squaredDeviations) = (moments, moments + channels)
             for piece in 1..<max(1, pieces) {

@@ -9,11 +9,9 @@ extension CPUBackend {
         try Expect.shape(sums, [columns], "the sums", operation: operation)
         let x = try floats(input, "the input", operation)
         let y = try mutableFloats(sums, "the sums", operation)
+        let kernels = kernels
         try withSums(rows: rows, columns: columns, width: columns) { range, accumulators in
-            for row in range {
-                let x = x + row * columns
-                for column in 0..<columns { accumulators[column] += Double(x[column]) }
-            }
+            kernels.addColumnSums(range.count, columns, x + range.lowerBound * columns, columns, accumulators)
         } _: { totals in
             for column in 0..<columns { y[column] = Float(totals[column]) }
         }

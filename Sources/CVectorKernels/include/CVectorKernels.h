@@ -47,6 +47,15 @@ typedef struct {
     size_t cStride;
 } OuterProducts;
 
+/// Batch normalization of `x` `[rows, channels]` with a leaky ReLU behind it, all vectors `[channels]`:
+/// `normalized = (x − mean) · inverseDeviation`, `z = normalized · scale + shift`, `y = z > 0 ? z : negativeSlope · z`.
+typedef struct {
+    size_t rows, channels;
+    const float *_Nonnull x;
+    const float *_Nonnull means, *_Nonnull inverseDeviations, *_Nonnull scales, *_Nonnull shifts;
+    float negativeSlope;
+} Normalization;
+
 /// The loops for one instruction set.
 typedef struct VectorKernels {
     /// For people and tests.
@@ -58,6 +67,20 @@ typedef struct VectorKernels {
     /// `sums[j] += Σ_{i < rows} x[i · stride + j]` for j < columns, in ascending order of i.
     void (*_Nonnull addColumnSums)(
         size_t rows, size_t columns, const float *_Nonnull x, size_t stride, double *_Nonnull sums);
+    /// `sums[j] += Σ_{i < rows} (x[i · columns + j] − means[j])²` for j < columns, in ascending order of i.
+    void (*_Nonnull addSquaredDeviations)(
+        size_t rows, size_t columns, const float *_Nonnull x, const double *_Nonnull means, double *_Nonnull sums);
+    /// Computes `y` `[rows, channels]`.
+    void (*_Nonnull normalize)(const Normalization *_Nonnull normalization, float *_Nonnull y);
+    /// With the gradient `g = z > 0 ? dy : negativeSlope · dy` at z: `sums += Σ g`, `products += Σ g · normalized`, for
+    /// each channel and in ascending order of the rows.
+    void (*_Nonnull addNormalizationGradientSums)(
+        const Normalization *_Nonnull normalization, const float *_Nonnull dy, double *_Nonnull sums,
+        double *_Nonnull products);
+    /// `dx = scale · inverseDeviation · (g − meanGradient − normalized · meanProduct)`.
+    void (*_Nonnull computeNormalizationGradient)(
+        const Normalization *_Nonnull normalization, const float *_Nonnull dy, const float *_Nonnull meanGradients,
+        const float *_Nonnull meanProducts, float *_Nonnull dx);
     /// The loops for the next narrower instruction set, which this processor has too.
     const struct VectorKernels *_Nullable narrower;
 } VectorKernels;
