@@ -48,6 +48,9 @@ let package = Package(
 
         // MARK: Build tools
         .executableTarget(name: "embed-text", path: "Tools/EmbedText"),
+        .executableTarget(
+            name: "gpu-offline", dependencies: ["OpenCLBackend", "BackendTesting", "Training", "Tensors"],
+            path: "Tools/GPUOffline"),
         .plugin(
             name: "EmbedTextPlugin", capability: .buildTool(), dependencies: ["embed-text"],
             path: "Tools/EmbedTextPlugin"),

@@ -30,6 +30,7 @@ extension OpenCLBackend {
         let code = profiler?.record(kernel: name, of: { Self.shape(ofLargest: arguments) }, enqueue) ?? enqueue(nil)
         guard code == CL_SUCCESS else { throw launchError(code, kernel: name, arguments: arguments) }
         launches += 1
+        if kernel.workGroup == nil { kernel.workGroup = local }
         // Some drivers begin only when told to. Now and then is enough: the queue never runs dry for long.
         if launches % 64 == 0 { try context.check(context.library.clFlush(context.queue), "clFlush") }
     }

@@ -7,6 +7,8 @@ final class Kernel {
     let argumentCount: Int
     /// The most work-items in a work-group with which this kernel runs on the device.
     let maximumWorkGroupSize: Int
+    /// The work-group of its first launch; nil before, and if the device chose.
+    var workGroup: [Int]?
 
     init(name: String, kernel: cl_kernel, argumentCount: Int, maximumWorkGroupSize: Int) {
         self.name = name
@@ -85,6 +87,17 @@ final class ProgramCache {
         return CacheKey([
             source, options, device.platform, device.platformVersion, device.name, device.version, device.driver,
         ])
+    }
+
+    /// Every kernel that was asked for.
+    func compiledKernels() throws -> [CompiledKernel] {
+        try kernels.map { key, kernel in
+            let definitions = key.program.definitions.options
+            return CompiledKernel(
+                name: key.kernel, file: key.program.file, definitions: definitions,
+                source: try sources.program(key.program.file), options: deviceOptions + definitions,
+                workGroup: kernel.workGroup)
+        }
     }
 
     private func program(_ key: ProgramKey) throws -> cl_program {
