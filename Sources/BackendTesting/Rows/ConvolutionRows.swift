@@ -64,6 +64,9 @@ enum ConvolutionRows {
                 Problem(n: 1, h: 11, w: 8, c: 4, k: 6, r: 3, s: 3, p: 1),
                 Problem(n: 1, h: 6, w: 5, c: 16, k: 16, r: 3, columns: 5, s: 2, p: 1),
                 Problem(n: 17, h: 2, w: 2, c: 8, k: 8, r: 3, s: 1, p: 1),
+                Problem(n: 3, h: 14, w: 14, c: 48, k: 16, r: 3, s: 1, p: 1),
+                Problem(n: 2, h: 6, w: 9, c: 32, k: 80, r: 3, s: 1, p: 0),
+                Problem(n: 1, h: 26, w: 26, c: 16, k: 16, r: 3, s: 1, p: 2),
             ],
             // WideResNet-28-2 has 1, 1, 7, 1, 1, 7, 1, 1, 7 of the layers with filters larger than one pixel.
             bench: [

@@ -15,15 +15,15 @@ enum Convolution2DImplementations {
     static let forward = ImplementationList<Convolution2DProblem, Convolution2DOperands>(
         operation: "convolution2D",
         implementations: [
-            FewChannelConvolution(), DirectConvolution(direction: .forward),
+            FewChannelConvolution(), WinogradConvolution(direction: .forward), DirectConvolution(direction: .forward),
             ImplicitGemmConvolution(direction: .forward), ReferenceConvolution(direction: .forward),
         ])
 
     static let inputGradient = ImplementationList<Convolution2DProblem, Convolution2DOperands>(
         operation: "convolution2DInputGradient",
         implementations: [
-            DirectConvolution(direction: .inputGradient), ImplicitGemmConvolution(direction: .inputGradient),
-            ReferenceConvolution(direction: .inputGradient),
+            WinogradConvolution(direction: .inputGradient), DirectConvolution(direction: .inputGradient),
+            ImplicitGemmConvolution(direction: .inputGradient), ReferenceConvolution(direction: .inputGradient),
         ])
 
     static let filterGradient = ImplementationList<Convolution2DProblem, Convolution2DOperands>(

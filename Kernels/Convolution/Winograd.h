@@ -1,0 +1,110 @@
+// Transforms of Winograd's minimal filtering in one dimension: 4 outputs of a 3-tap filter, or 3 of a 4-tap one, from 6
+// inputs by 6 products instead of 12. In two dimensions a transform runs over columns, then over rows: 36 products for
+// 16 (or 9) results of 9 (or 16) taps.
+//
+// Interpolation points 0, ±√½, ±√2, ∞: as many operations as with the usual 0, ±1, ±2, ∞, and a fourth of their rounding
+// error. The input's transform is the same for both.
+// Source: Lavin, Gray, "Fast algorithms for convolutional neural networks", CVPR 2016; the construction of Toom and Cook
+// for any points: Blahut, "Fast algorithms for signal processing", 2010, chapter 5.
+
+#define SMALL_POINT ((float16)(0.70710678118654752f))
+#define LARGE_POINT ((float16)(1.41421356237309505f))
+
+typedef struct {
+    float16 v[6];
+} Six;
+
+typedef struct {
+    float16 v[4];
+} Four;
+
+// The input's transform: row x is the polynomial Π(z − y) over the other finite points y; for ∞ over all of them.
+Six winogradInput(
+    const float16 d0, const float16 d1, const float16 d2, const float16 d3, const float16 d4, const float16 d5) {
+    const float16 evenSmall = multiplyAdd((float16)(-2.0f), d2, d4), oddSmall = multiplyAdd((float16)(-2.0f), d1, d3);
+    const float16 evenLarge = multiplyAdd((float16)(-0.5f), d2, d4), oddLarge = multiplyAdd((float16)(-0.5f), d1, d3);
+    Six t;
+    t.v[0] = multiplyAdd((float16)(-2.5f), d2, d0 + d4);
+    t.v[1] = multiplyAdd(SMALL_POINT, oddSmall, evenSmall);
+    t.v[2] = multiplyAdd(-SMALL_POINT, oddSmall, evenSmall);
+    t.v[3] = multiplyAdd(LARGE_POINT, oddLarge, evenLarge);
+    t.v[4] = multiplyAdd(-LARGE_POINT, oddLarge, evenLarge);
+    t.v[5] = multiplyAdd((float16)(-2.5f), d3, d1 + d5);
+    return t;
+}
+
+// A 3-tap filter's transform: its value at each point, divided by Π(x − y) over the other finite points y.
+Six winogradFilter(const float16 g0, const float16 g1, const float16 g2) {
+    const float16 evenSmall = multiplyAdd((float16)(-2.0f / 3), g0, (float16)(-1.0f / 3) * g2);
+    const float16 evenLarge = multiplyAdd((float16)(1.0f / 6), g0, (float16)(1.0f / 3) * g2);
+    Six t;
+    t.v[0] = g0;
+    t.v[1] = multiplyAdd((float16)(-2.0f / 3) * SMALL_POINT, g1, evenSmall);
+    t.v[2] = multiplyAdd((float16)(2.0f / 3) * SMALL_POINT, g1, evenSmall);
+    t.v[3] = multiplyAdd((float16)(1.0f / 6) * LARGE_POINT, g1, evenLarge);
+    t.v[4] = multiplyAdd((float16)(-1.0f / 6) * LARGE_POINT, g1, evenLarge);
+    t.v[5] = g2;
+    return t;
+}
+
+// Four outputs of a 3-tap filter from the six products.
+Four winogradOutput(
+    const float16 m0, const float16 m1, const float16 m2, const float16 m3, const float16 m4, const float16 m5) {
+    const float16 evenSmall = m1 + m2, oddSmall = m1 - m2, evenLarge = m3 + m4, oddLarge = m3 - m4;
+    Four y;
+    y.v[0] = m0 + evenSmall + evenLarge;
+    y.v[1] = multiplyAdd(SMALL_POINT, oddSmall, LARGE_POINT * oddLarge);
+    y.v[2] = multiplyAdd((float16)(0.5f), evenSmall, (float16)(2.0f) * evenLarge);
+    y.v[3] = multiplyAdd((float16)(0.5f) * SMALL_POINT, oddSmall,
+                         multiplyAdd((float16)(2.0f) * LARGE_POINT, oddLarge, m5));
+    return y;
+}
+
+// The transform of four taps, here those of an output gradient: their value at each point. The divisions are left to
+// `winogradTaps`, which runs once for many of these.
+Six winogradOutputGradient(const float16 g0, const float16 g1, const float16 g2, const float16 g3) {
+    const float16 evenSmall = multiplyAdd((float16)(0.5f), g2, g0), oddSmall = multiplyAdd((float16)(0.5f), g3, g1);
+    const float16 evenLarge = multiplyAdd((float16)(2.0f), g2, g0), oddLarge = multiplyAdd((float16)(2.0f), g3, g1);
+    Six t;
+    t.v[0] = g0;
+    t.v[1] = multiplyAdd(SMALL_POINT, oddSmall, evenSmall);
+    t.v[2] = multiplyAdd(-SMALL_POINT, oddSmall, evenSmall);
+    t.v[3] = multiplyAdd(LARGE_POINT, oddLarge, evenLarge);
+    t.v[4] = multiplyAdd(-LARGE_POINT, oddLarge, evenLarge);
+    t.v[5] = g3;
+    return t;
+}
+
+// Three taps of a filter's gradient from the six products, in v[0…2].
+Four winogradTaps(
+    const float16 m0, const float16 m1, const float16 m2, const float16 m3, const float16 m4, const float16 m5) {
+    const float16 evenSmall = (m1 + m2) * (float16)(-2.0f / 3), oddSmall = (m1 - m2) * (float16)(-2.0f / 3);
+    const float16 evenLarge = (m3 + m4) * (float16)(1.0f / 6), oddLarge = (m3 - m4) * (float16)(1.0f / 6);
+    Four y;
+    y.v[0] = m0 + evenSmall + evenLarge;
+    y.v[1] = multiplyAdd(SMALL_POINT, oddSmall, LARGE_POINT * oddLarge);
+    y.v[2] = multiplyAdd((float16)(0.5f), evenSmall, multiplyAdd((float16)(2.0f), evenLarge, m5));
+    return y;
+}
+
+// Where a tile of 4 × 4 pixels lies. Tiles are counted along the rows of all images.
+typedef struct {
+    int image, row, column;
+} WinogradTile;
+
+WinogradTile winogradTile(const int index, const int rows, const int columns) {
+    WinogradTile tile = {index / columns / rows, index / columns % rows, index % columns};
+    return tile;
+}
+
+// The tile after it, without the divisions, which would take as long as a transform.
+WinogradTile nextWinogradTile(WinogradTile tile, const int rows, const int columns) {
+    if (++tile.column < columns) return tile;
+    tile.column = 0;
+    if (++tile.row < rows) return tile;
+    tile.row = 0;
+    tile.image++;
+    return tile;
+}
+
+bool isInside(const int position, const int extent) { return position >= 0 && position < extent; }

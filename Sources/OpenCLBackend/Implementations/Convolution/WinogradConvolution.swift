@@ -1,0 +1,59 @@
+import Tensors
+
+/// 3×3 convolution of stride 1 and its input gradient on CPU-like devices: WinogradConvolution.cl.
+struct WinogradConvolution: Implementation {
+    let direction: ConvolutionDirection
+
+    let name = "winograd"
+    let family: OpenCLDevice.Family? = .cpuLike
+
+    func accepts(_ problem: Convolution2DProblem, on device: OpenCLDevice) -> Bool {
+        let pass = ConvolutionPass(problem, direction: direction)
+        return WinogradTiles.accept(problem, covering: pass.target)
+            && WinogradBlocks(pass, on: device) != nil
+    }
+
+    func enqueue(
+        _ problem: Convolution2DProblem, _ operands: Convolution2DOperands, on backend: OpenCLBackend
+    ) throws {
+        let pass = ConvolutionPass(problem, direction: direction)
+        guard let blocks = WinogradBlocks(pass, on: backend.hardware) else { return }
+        let tiles = WinogradTiles(covering: pass.target)
+        let filter = try WinogradFilter(
+            operands.second, of: problem, direction: direction, panels: blocks.panels, on: backend)
+        // Turned by 180°, the gradient's filter reaches as far beyond the image as the forward one stays inside.
+        let padding = direction == .inputGradient ? 2 - problem.padding : problem.padding
+        try backend.launch(
+            "convolveWinograd", in: "Convolution/WinogradConvolution.cl",
+            definitions: ["TILES": .integer(blocks.tiles), "PANELS": .integer(blocks.panels)],
+            global: [tiles.count.dividedRoundingUp(by: blocks.tiles * blocks.count)], local: [1],
+            arguments: [.tensor(operands.first), .tensor(filter.tensor), .tensor(operands.result)]
+                + pass.extentArguments + [.int(padding), .int(tiles.count), .int(blocks.count)]
+                + [.local(bytes: blocks.inputBytes), .local(bytes: blocks.productBytes)])
+    }
+}
+
+/// What a work-item of WinogradConvolution.cl takes at a time.
+private struct WinogradBlocks {
+    /// Tiles and panels of 16 target channels whose sums lie in registers.
+    let tiles, panels: Int
+    /// Blocks of so many tiles: each matrix of the filter is read once for all of them.
+    let count: Int
+    /// Bytes of local memory for the transformed tiles and for the products.
+    let inputBytes, productBytes: Int
+
+    /// - Returns: nil if not even one block fits the device's local memory.
+    init?(_ pass: ConvolutionPass, on device: OpenCLDevice) {
+        let (tiles, panels) = pass.target[3] <= 16 ? (16, 1) : (8, 2)
+        let planeBytes = { (vectors: Int) in 36 * 64 * (vectors + 1) }
+        for count in [16 / tiles, 1] {
+            let inputBytes = planeBytes(count * tiles * pass.source[3] / 16)
+            let productBytes = planeBytes(count * tiles * panels)
+            guard inputBytes + productBytes <= device.localMemoryBytes else { continue }
+            (self.tiles, self.panels, self.count) = (tiles, panels, count)
+            (self.inputBytes, self.productBytes) = (inputBytes, productBytes)
+            return
+        }
+        return nil
+    }
+}
