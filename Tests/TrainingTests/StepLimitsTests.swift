@@ -35,7 +35,8 @@ final class StepLimitsTests: XCTestCase {
             let timing = try benchmark.run(steps: 1)
             XCTAssertLessThanOrEqual(timing.launchesPerStep, 99, device.summary)
             XCTAssertEqual(timing.allocationsPerStep, 0, device.summary)
-            XCTAssertLessThanOrEqual(timing.peakBytes, 24 << 20, device.summary)
+            // 2.25 MiB of it is the largest filter, transformed for Winograd's convolution.
+            XCTAssertLessThanOrEqual(timing.peakBytes, 27 << 20, device.summary)
         }
     }
 
@@ -58,6 +59,6 @@ final class StepLimitsTests: XCTestCase {
 
     /// Partial results of filter gradients, 64 MiB at most, take more memory where more cores work on them.
     private static func stepBytes(on device: OpenCLDevice) -> Int {
-        (device.computeUnits <= 4 ? 153 : 153 + 64) << 20
+        (device.computeUnits <= 4 ? 156 : 156 + 64) << 20
     }
 }

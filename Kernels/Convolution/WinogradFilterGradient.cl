@@ -1,0 +1,172 @@
+// The gradient of a 3×3 filter of stride 1 for CPU-like devices, by Winograd's F(3×3, 4×4) in one kernel; first stage:
+// partial sums over chunks of tiles.
+//
+// Problem: partial[chunk][r,s,c,k] = Σ over the chunk's tiles of 4 × 4 output pixels (n,p,q) of
+//   outputGradient[n,p,q,k] · input[n, p+r−padding, q+s−padding, c]. Both channel counts are multiples of 16.
+// Mapping: one work-item = inputBlock input channels × outputBlock output channels × one chunk of tiles, TILES at a time.
+//   It transforms the tiles' 6 × 6 input pixels and 4 × 4 gradients into 36 matrices [tile, c] and [tile, k] in local
+//   memory, multiplies them, CHANNELS × PANELS float16 sums in registers, and adds the 36 products [c, k] to its sums in
+//   local memory; after the last tile it transforms these into 3 × 3 taps. So a sum over thousands of tiles is made of
+//   short ones, which keeps its rounding error small. Pixels outside a tensor are zeros.
+// Cost: 72·Cin·Cout flops for a tile where the direct sum takes 288; the transforms add 288·Cin + 160·Cout for each block
+// that needs them.
+#include "Common/Tensor.h"
+#include "Convolution/Winograd.h"
+
+__attribute__((reqd_work_group_size(1, 1, 1)))
+__kernel void filterGradientWinograd(
+    INPUT(float, outputGradient), INPUT(float, input), OUTPUT(float, partials), const int inputHeight,
+    const int inputWidth, const int inputChannels, const int outputHeight, const int outputWidth,
+    const int outputChannels, const int padding, const int tileCount, const int tilesPerChunk, const int inputBlock,
+    const int outputBlock, __local float16 *inputs, __local float16 *gradients, __local float16 *sums) {
+    OPEN(outputGradient);
+    OPEN(input);
+    OPEN(partials);
+    const int tileRows = (outputHeight + 3) / 4, tileColumns = (outputWidth + 3) / 4;
+    const int firstK = get_global_id(0) * outputBlock, firstC = get_global_id(1) * inputBlock;
+    const int chunk = get_global_id(2);
+    // In panels of 16 channels.
+    const int inputPanels = min(inputBlock, inputChannels - firstC) / 16;
+    const int outputPanels = min(outputBlock, outputChannels - firstK) / 16;
+    // inputs[36][c / 16][TILES], gradients[36][k / (16·PANELS)][TILES][PANELS] and sums[36][k / (16·PANELS)][c][PANELS] in
+    // vectors of 16; the planes of the first two are one vector longer than they need be: they must not meet in the same
+    // lines of the cache.
+    const int outputGroups = (outputPanels + PANELS - 1) / PANELS;
+    const int inputPlane = inputPanels * TILES + 1, gradientPlane = outputGroups * TILES * PANELS + 1;
+    const int sumPlane = outputGroups * inputPanels * 16 * PANELS;
+    input += firstC;
+    outputGradient += firstK;
+
+    for (int i = 0; i < 36 * sumPlane; i++) sums[i] = 0.0f;
+    // Panels that fill up the last group.
+    for (int i = 0; i < 36 * gradientPlane; i++) gradients[i] = 0.0f;
+    const int firstTile = chunk * tilesPerChunk, endTile = min(firstTile + tilesPerChunk, tileCount);
+    WinogradTile place = winogradTile(firstTile, tileRows, tileColumns);
+    for (int blockTile = firstTile; blockTile < endTile; blockTile += TILES) {
+        for (int tile = 0; tile < TILES; tile++) {
+            // Beyond the last tile: zeros, by rows outside of everything.
+            const int outputHeightHere = blockTile + tile < endTile ? outputHeight : 0;
+            const int inputHeightHere = blockTile + tile < endTile ? inputHeight : 0;
+            const int top = place.row * 4, left = place.column * 4;
+            for (int panel = 0; panel < inputPanels; panel++) {
+                __global const float *corner = input + panel * 16
+                    + (((long)place.image * inputHeight + top - padding) * inputWidth + left - padding) * inputChannels;
+                float16 columns[6][6];
+#pragma unroll 1
+                for (int j = 0; j < 6; j++) {
+                    float16 d[6];
+#pragma unroll
+                    for (int i = 0; i < 6; i++) {
+                        d[i] = 0.0f;
+                        if (isInside(top - padding + i, inputHeightHere) && isInside(left - padding + j, inputWidth)) {
+                            d[i] = vload16(0, corner + (i * inputWidth + j) * inputChannels);
+                        }
+                    }
+                    const Six column = winogradInput(d[0], d[1], d[2], d[3], d[4], d[5]);
+#pragma unroll
+                    for (int i = 0; i < 6; i++) columns[i][j] = column.v[i];
+                }
+                __local float16 *transformed = inputs + panel * TILES + tile;
+#pragma unroll 1
+                for (int i = 0; i < 6; i++) {
+                    const Six row = winogradInput(
+                        columns[i][0], columns[i][1], columns[i][2], columns[i][3], columns[i][4], columns[i][5]);
+#pragma unroll
+                    for (int j = 0; j < 6; j++) transformed[(i * 6 + j) * inputPlane] = row.v[j];
+                }
+            }
+            for (int panel = 0; panel < outputPanels; panel++) {
+                __global const float *corner = outputGradient + panel * 16
+                    + (((long)place.image * outputHeight + top) * outputWidth + left) * outputChannels;
+                float16 columns[6][4];
+#pragma unroll 1
+                for (int j = 0; j < 4; j++) {
+                    float16 g[4];
+#pragma unroll
+                    for (int i = 0; i < 4; i++) {
+                        g[i] = 0.0f;
+                        if (top + i < outputHeightHere && left + j < outputWidth) {
+                            g[i] = vload16(0, corner + (i * outputWidth + j) * outputChannels);
+                        }
+                    }
+                    const Six column = winogradOutputGradient(g[0], g[1], g[2], g[3]);
+#pragma unroll
+                    for (int i = 0; i < 6; i++) columns[i][j] = column.v[i];
+                }
+                __local float16 *transformed =
+                    gradients + (panel / PANELS * TILES + tile) * PANELS + panel % PANELS;
+#pragma unroll 1
+                for (int i = 0; i < 6; i++) {
+                    const Six row =
+                        winogradOutputGradient(columns[i][0], columns[i][1], columns[i][2], columns[i][3]);
+#pragma unroll
+                    for (int j = 0; j < 6; j++) transformed[(i * 6 + j) * gradientPlane] = row.v[j];
+                }
+            }
+            place = nextWinogradTile(place, tileRows, tileColumns);
+        }
+
+        __local float16 *sum = sums;
+        for (int n = 0; n < 36; n++) {
+            for (int group = 0; group < outputGroups; group++) {
+                __local const float16 *gradient = gradients + n * gradientPlane + group * TILES * PANELS;
+                for (int c = 0; c < inputPanels * 16; c += CHANNELS) {
+                    float16 products[CHANNELS][PANELS];
+#pragma unroll
+                    for (int i = 0; i < CHANNELS; i++) {
+#pragma unroll
+                        for (int panel = 0; panel < PANELS; panel++) products[i][panel] = 0.0f;
+                    }
+                    __local const float *values =
+                        (__local const float *)(inputs + n * inputPlane + c / 16 * TILES) + c % 16;
+#pragma unroll 4
+                    for (int tile = 0; tile < TILES; tile++) {
+                        float16 g[PANELS];
+#pragma unroll
+                        for (int panel = 0; panel < PANELS; panel++) g[panel] = gradient[tile * PANELS + panel];
+#pragma unroll
+                        for (int i = 0; i < CHANNELS; i++) {
+                            const float16 value = values[tile * 16 + i];
+#pragma unroll
+                            for (int panel = 0; panel < PANELS; panel++) {
+                                products[i][panel] = multiplyAdd(value, g[panel], products[i][panel]);
+                            }
+                        }
+                    }
+#pragma unroll
+                    for (int i = 0; i < CHANNELS; i++) {
+#pragma unroll
+                        for (int panel = 0; panel < PANELS; panel++) sum[i * PANELS + panel] += products[i][panel];
+                    }
+                    sum += CHANNELS * PANELS;
+                }
+            }
+        }
+    }
+
+    partials += (ulong)chunk * 9 * inputChannels * outputChannels + (ulong)firstC * outputChannels + firstK;
+    for (int item = 0; item < sumPlane; item++) {
+        const int panel = item / (inputPanels * 16 * PANELS) * PANELS + item % PANELS;
+        const int c = item / PANELS % (inputPanels * 16);
+        if (panel >= outputPanels) continue;
+        __local const float16 *m = sums + item;
+        float16 columns[3][6];
+#pragma unroll 1
+        for (int j = 0; j < 6; j++, m += sumPlane) {
+            const Four column = winogradTaps(
+                m[0], m[6 * sumPlane], m[12 * sumPlane], m[18 * sumPlane], m[24 * sumPlane], m[30 * sumPlane]);
+#pragma unroll
+            for (int i = 0; i < 3; i++) columns[i][j] = column.v[i];
+        }
+#pragma unroll 1
+        for (int r = 0; r < 3; r++) {
+            const Four row = winogradTaps(
+                columns[r][0], columns[r][1], columns[r][2], columns[r][3], columns[r][4], columns[r][5]);
+#pragma unroll
+            for (int s = 0; s < 3; s++) {
+                vstore16(
+                    row.v[s], 0, partials + ((ulong)(r * 3 + s) * inputChannels + c) * outputChannels + panel * 16);
+            }
+        }
+    }
+}
