@@ -3,13 +3,13 @@
 //
 // Problem: partial[chunk][r,s,c,k] = Σ over the chunk's tiles of 4 × 4 output pixels (n,p,q) of
 //   outputGradient[n,p,q,k] · input[n, p+r−padding, q+s−padding, c]. Both channel counts are multiples of 16.
-// Mapping: one work-item = inputBlock input channels × outputBlock output channels × one chunk of tiles, TILES at a time.
-//   It transforms the tiles' 6 × 6 input pixels and 4 × 4 gradients into 36 matrices [tile, c] and [tile, k] in local
-//   memory, multiplies them, CHANNELS × PANELS float16 sums in registers, and adds the 36 products [c, k] to its sums in
-//   local memory; after the last tile it transforms these into 3 × 3 taps. So a sum over thousands of tiles is made of
-//   short ones, which keeps its rounding error small. Pixels outside a tensor are zeros.
-// Cost: 72·Cin·Cout flops for a tile where the direct sum takes 288; the transforms add 288·Cin + 160·Cout for each block
-// that needs them.
+// Mapping: one work-item = inputBlock input channels × outputBlock output channels × one chunk of tiles. It takes
+//   tilesPerBlock tiles at a time: transforms their 6 × 6 input pixels and 4 × 4 gradients into 36 matrices [tile, c]
+//   and [tile, k] in local memory, multiplies these, CHANNELS × PANELS float16 sums in registers, and adds the 36
+//   products [c, k] to its sums in local memory. After the last tile it transforms those into 3 × 3 taps. So a sum over
+//   thousands of tiles is made of short ones, which keeps its rounding error small. Pixels outside a tensor are zeros.
+// Cost: 72·Cin·Cout flops for a tile where the direct sum takes 288; the transforms add 288·Cin + 160·Cout for each
+// block that needs them.
 #include "Common/Tensor.h"
 #include "Convolution/Winograd.h"
 
@@ -17,8 +17,9 @@ __attribute__((reqd_work_group_size(1, 1, 1)))
 __kernel void filterGradientWinograd(
     INPUT(float, outputGradient), INPUT(float, input), OUTPUT(float, partials), const int inputHeight,
     const int inputWidth, const int inputChannels, const int outputHeight, const int outputWidth,
-    const int outputChannels, const int padding, const int tileCount, const int tilesPerChunk, const int inputBlock,
-    const int outputBlock, __local float16 *inputs, __local float16 *gradients, __local float16 *sums) {
+    const int outputChannels, const int padding, const int tileCount, const int tilesPerChunk, const int tilesPerBlock,
+    const int inputBlock, const int outputBlock, __local float16 *inputs, __local float16 *gradients,
+    __local float16 *sums) {
     OPEN(outputGradient);
     OPEN(input);
     OPEN(partials);
@@ -28,11 +29,11 @@ __kernel void filterGradientWinograd(
     // In panels of 16 channels.
     const int inputPanels = min(inputBlock, inputChannels - firstC) / 16;
     const int outputPanels = min(outputBlock, outputChannels - firstK) / 16;
-    // inputs[36][c / 16][TILES], gradients[36][k / (16·PANELS)][TILES][PANELS] and sums[36][k / (16·PANELS)][c][PANELS] in
-    // vectors of 16; the planes of the first two are one vector longer than they need be: they must not meet in the same
-    // lines of the cache.
+    // inputs[36][c / 16][tile], gradients[36][k / (16·PANELS)][tile][PANELS] and sums[36][k / (16·PANELS)][c][PANELS]
+    // in vectors of 16; the planes of the first two are one vector longer than they need be: they must not meet in the
+    // same lines of the cache.
     const int outputGroups = (outputPanels + PANELS - 1) / PANELS;
-    const int inputPlane = inputPanels * TILES + 1, gradientPlane = outputGroups * TILES * PANELS + 1;
+    const int inputPlane = inputPanels * tilesPerBlock + 1, gradientPlane = outputGroups * tilesPerBlock * PANELS + 1;
     const int sumPlane = outputGroups * inputPanels * 16 * PANELS;
     input += firstC;
     outputGradient += firstK;
@@ -42,8 +43,8 @@ __kernel void filterGradientWinograd(
     for (int i = 0; i < 36 * gradientPlane; i++) gradients[i] = 0.0f;
     const int firstTile = chunk * tilesPerChunk, endTile = min(firstTile + tilesPerChunk, tileCount);
     WinogradTile place = winogradTile(firstTile, tileRows, tileColumns);
-    for (int blockTile = firstTile; blockTile < endTile; blockTile += TILES) {
-        for (int tile = 0; tile < TILES; tile++) {
+    for (int blockTile = firstTile; blockTile < endTile; blockTile += tilesPerBlock) {
+        for (int tile = 0; tile < tilesPerBlock; tile++) {
             // Beyond the last tile: zeros, by rows outside of everything.
             const int outputHeightHere = blockTile + tile < endTile ? outputHeight : 0;
             const int inputHeightHere = blockTile + tile < endTile ? inputHeight : 0;
@@ -66,7 +67,7 @@ __kernel void filterGradientWinograd(
 #pragma unroll
                     for (int i = 0; i < 6; i++) columns[i][j] = column.v[i];
                 }
-                __local float16 *transformed = inputs + panel * TILES + tile;
+                __local float16 *transformed = inputs + panel * tilesPerBlock + tile;
 #pragma unroll 1
                 for (int i = 0; i < 6; i++) {
                     const Six row = winogradInput(
@@ -94,7 +95,7 @@ __kernel void filterGradientWinograd(
                     for (int i = 0; i < 6; i++) columns[i][j] = column.v[i];
                 }
                 __local float16 *transformed =
-                    gradients + (panel / PANELS * TILES + tile) * PANELS + panel % PANELS;
+                    gradients + (panel / PANELS * tilesPerBlock + tile) * PANELS + panel % PANELS;
 #pragma unroll 1
                 for (int i = 0; i < 6; i++) {
                     const Six row =
@@ -109,7 +110,7 @@ __kernel void filterGradientWinograd(
         __local float16 *sum = sums;
         for (int n = 0; n < 36; n++) {
             for (int group = 0; group < outputGroups; group++) {
-                __local const float16 *gradient = gradients + n * gradientPlane + group * TILES * PANELS;
+                __local const float16 *gradient = gradients + n * gradientPlane + group * tilesPerBlock * PANELS;
                 for (int c = 0; c < inputPanels * 16; c += CHANNELS) {
                     float16 products[CHANNELS][PANELS];
 #pragma unroll
@@ -118,18 +119,20 @@ __kernel void filterGradientWinograd(
                         for (int panel = 0; panel < PANELS; panel++) products[i][panel] = 0.0f;
                     }
                     __local const float *values =
-                        (__local const float *)(inputs + n * inputPlane + c / 16 * TILES) + c % 16;
-#pragma unroll 4
-                    for (int tile = 0; tile < TILES; tile++) {
-                        float16 g[PANELS];
+                        (__local const float *)(inputs + n * inputPlane + c / 16 * tilesPerBlock) + c % 16;
+                    for (int tile = 0; tile < tilesPerBlock; tile += 4) {
 #pragma unroll
-                        for (int panel = 0; panel < PANELS; panel++) g[panel] = gradient[tile * PANELS + panel];
+                        for (int t = tile; t < tile + 4; t++) {
+                            float16 g[PANELS];
 #pragma unroll
-                        for (int i = 0; i < CHANNELS; i++) {
-                            const float16 value = values[tile * 16 + i];
+                            for (int panel = 0; panel < PANELS; panel++) g[panel] = gradient[t * PANELS + panel];
 #pragma unroll
-                            for (int panel = 0; panel < PANELS; panel++) {
-                                products[i][panel] = multiplyAdd(value, g[panel], products[i][panel]);
+                            for (int i = 0; i < CHANNELS; i++) {
+                                const float16 value = values[t * 16 + i];
+#pragma unroll
+                                for (int panel = 0; panel < PANELS; panel++) {
+                                    products[i][panel] = multiplyAdd(value, g[panel], products[i][panel]);
+                                }
                             }
                         }
                     }

@@ -59,6 +59,6 @@ final class StepLimitsTests: XCTestCase {
 
     /// Partial results of filter gradients, 64 MiB at most, take more memory where more cores work on them.
     private static func stepBytes(on device: OpenCLDevice) -> Int {
-        (device.computeUnits <= 4 ? 156 : 156 + 64) << 20
+        (device.computeUnits <= 4 ? 158 : 158 + 64) << 20
     }
 }

@@ -29,7 +29,7 @@ enum Convolution2DImplementations {
     static let filterGradient = ImplementationList<Convolution2DProblem, Convolution2DOperands>(
         operation: "convolution2DFilterGradient",
         implementations: [
-            FewChannelFilterGradient(), DirectFilterGradient(), ImplicitGemmFilterGradient(),
+            FewChannelFilterGradient(), WinogradFilterGradient(), DirectFilterGradient(), ImplicitGemmFilterGradient(),
             ReferenceConvolution(direction: .filterGradient),
         ])
 }

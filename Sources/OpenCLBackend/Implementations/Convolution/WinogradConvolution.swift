@@ -49,7 +49,8 @@ private struct WinogradBlocks {
         for count in [16 / tiles, 1] {
             let inputBytes = planeBytes(count * tiles * pass.source[3] / 16)
             let productBytes = planeBytes(count * tiles * panels)
-            guard inputBytes + productBytes <= device.localMemoryBytes else { continue }
+            // Drivers align each of the two.
+            guard inputBytes + productBytes + 2 * 128 <= device.localMemoryBytes else { continue }
             (self.tiles, self.panels, self.count) = (tiles, panels, count)
             (self.inputBytes, self.productBytes) = (inputBytes, productBytes)
             return

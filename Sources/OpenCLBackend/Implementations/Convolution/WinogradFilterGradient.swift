@@ -1,0 +1,70 @@
+import Tensors
+
+/// The filter gradient of 3×3 convolutions of stride 1 on CPU-like devices: WinogradFilterGradient.cl.
+struct WinogradFilterGradient: Implementation {
+    let name = "winograd"
+    let family: OpenCLDevice.Family? = .cpuLike
+
+    func accepts(_ problem: Convolution2DProblem, on device: OpenCLDevice) -> Bool {
+        WinogradTiles.accept(problem, covering: problem.outputShape) && FilterGradientBlocks(problem, on: device) != nil
+    }
+
+    func enqueue(
+        _ problem: Convolution2DProblem, _ operands: Convolution2DOperands, on backend: OpenCLBackend
+    ) throws {
+        guard let blocks = FilterGradientBlocks(problem, on: backend.hardware) else { return }
+        let outputGroups = problem.outputChannels.dividedRoundingUp(by: blocks.outputChannels)
+        let inputGroups = problem.inputChannels.dividedRoundingUp(by: blocks.inputChannels)
+        let tiles = WinogradTiles(covering: problem.outputShape)
+        let chunks = FilterGradientChunks(
+            total: tiles.count, unit: blocks.tiles, groupsPerChunk: outputGroups * inputGroups, problem: problem,
+            on: backend.hardware)
+        let extents = [
+            problem.inputHeight, problem.inputWidth, problem.inputChannels, problem.outputHeight, problem.outputWidth,
+            problem.outputChannels, problem.padding, tiles.count, chunks.length, blocks.tiles, blocks.inputChannels,
+            blocks.outputChannels,
+        ]
+        try chunks.enqueue(into: operands.result, on: backend) { partials in
+            try backend.launch(
+                "filterGradientWinograd", in: "Convolution/WinogradFilterGradient.cl",
+                definitions: ["CHANNELS": .integer(16 / blocks.panels), "PANELS": .integer(blocks.panels)],
+                global: [outputGroups, inputGroups, chunks.count], local: [1, 1, 1],
+                arguments: [.tensor(operands.first), .tensor(operands.second), .tensor(partials)]
+                    + extents.map(KernelArgument.int) + blocks.localBytes.map { .local(bytes: $0) })
+        }
+    }
+}
+
+/// What a work-item of WinogradFilterGradient.cl takes at a time.
+private struct FilterGradientBlocks {
+    /// Tiles whose products are added before they go to the sums.
+    let tiles: Int
+    /// Channels of the input and of the output gradient.
+    let inputChannels, outputChannels: Int
+    /// Panels of 16 output channels whose products lie in registers.
+    let panels: Int
+    /// Bytes of local memory for the transformed inputs, the transformed gradients, and the sums.
+    let localBytes: [Int]
+
+    /// The largest blocks that fit the device's local memory: with wide ones each transformed pixel is used more often,
+    /// with many tiles the sums are read and written less often. Nil if none fit.
+    init?(_ problem: Convolution2DProblem, on device: OpenCLDevice) {
+        let isNarrow = max(problem.inputChannels, problem.outputChannels) <= 32
+        let candidates = [isNarrow ? (32, 32, 32) : (16, 64, 64), (16, 32, 32), (16, 16, 32), (4, 16, 16)]
+        panels = problem.outputChannels <= 16 ? 1 : 2
+        for (tiles, inputLimit, outputLimit) in candidates {
+            let inputChannels = min(inputLimit, problem.inputChannels)
+            let outputChannels = min(outputLimit, problem.outputChannels)
+            let outputPanels = outputChannels.dividedRoundingUp(by: 16 * panels) * panels
+            let localBytes = [
+                inputChannels / 16 * tiles + 1, outputPanels * tiles + 1, inputChannels * outputPanels,
+            ].map { 36 * 64 * $0 }
+            // Drivers align each of the three.
+            guard localBytes.reduce(3 * 128, +) <= device.localMemoryBytes else { continue }
+            (self.tiles, self.inputChannels, self.outputChannels) = (tiles, inputChannels, outputChannels)
+            self.localBytes = localBytes
+            return
+        }
+        return nil
+    }
+}
