@@ -207,6 +207,24 @@ static void computeNormalizationGradient(
     }
 }
 
+// MARK: The most that the processor does
+
+// Enough independent sums that none waits for the one before it. They tend to 1: no infinities, and no denormal numbers,
+// which some processors handle slowly.
+#define PEAK_SUMS 8
+
+static float multiplyAdds(size_t rounds) {
+    const Vector half = 0.5f;
+    Vector sums[PEAK_SUMS];
+    UNROLL for (size_t i = 0; i < PEAK_SUMS; i++) sums[i] = (float)i;
+    for (size_t round = 0; round < rounds; round++) {
+        UNROLL for (size_t i = 0; i < PEAK_SUMS; i++) sums[i] = sums[i] * half + half;
+    }
+    Vector total = 0;
+    UNROLL for (size_t i = 0; i < PEAK_SUMS; i++) total += sums[i];
+    return total[0];
+}
+
 const VectorKernels TABLE = {
     .instructionSet = INSTRUCTION_SET,
     .panelColumns = VECTORS * LANES,
@@ -217,5 +235,7 @@ const VectorKernels TABLE = {
     .normalize = normalize,
     .addNormalizationGradientSums = addNormalizationGradientSums,
     .computeNormalizationGradient = computeNormalizationGradient,
+    .multiplyAdds = multiplyAdds,
+    .multiplyAddsPerRound = PEAK_SUMS * LANES,
     .narrower = NARROWER,
 };

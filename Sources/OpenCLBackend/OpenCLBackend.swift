@@ -16,7 +16,13 @@ public final class OpenCLBackend: Backend {
     let staging: StagingArea
     let programs: ProgramCache
     /// The names of implementations to be used whether or not they are the best, by operation.
-    let preferredImplementations: [String: String]
+    private(set) var preferredImplementations: [String: String]
+    /// What measuring has found for this device, if it was measured.
+    public let tuning: Tuning?
+    /// The names of tuned implementations by operation and problem.
+    let tuned: [String: [String: String]]
+    /// Which implementation performs which problem, found once for each.
+    var choices = ImplementationChoices()
     /// Times the kernels; nil unless that was asked for.
     let profiler: KernelProfiler?
     var launches = 0
@@ -25,22 +31,28 @@ public final class OpenCLBackend: Backend {
     ///
     /// - Parameter preferredImplementations: for operations of ``implementationNames``, the name of the implementation to
     ///   use instead of the one that the backend would choose.
+    /// - Parameter tuning: choices that measuring has found best; nil for the order of the lists.
     /// - Parameter isProfiling: whether every kernel is timed, for ``takeProfile()``.
-    /// - Throws: `OpenCLError`; `TensorError.invalidArgument` if there is no such operation or implementation.
+    /// - Throws: `OpenCLError`; `TensorError.invalidArgument` if there is no such operation or implementation;
+    ///   `TuningError` if the tuning is for another device or another version of the program.
     public convenience init(
-        device: OpenCLDevice, preferredImplementations: [String: String] = [:], isProfiling: Bool = false
+        device: OpenCLDevice, preferredImplementations: [String: String] = [:], tuning: Tuning? = nil,
+        isProfiling: Bool = false
     ) throws {
         try self.init(
             device: device, sources: KernelSources(),
             binaries: device.keepsItsOwnBinaries ? BinaryCache(folder: nil) : BinaryCache(),
-            preferredImplementations: preferredImplementations, isProfiling: isProfiling)
+            preferredImplementations: preferredImplementations, tuning: tuning, isProfiling: isProfiling)
     }
 
     init(
         device hardware: OpenCLDevice, sources: KernelSources, binaries: BinaryCache,
-        preferredImplementations: [String: String] = [:], isProfiling: Bool = false
+        preferredImplementations: [String: String] = [:], tuning: Tuning? = nil, isProfiling: Bool = false
     ) throws {
         try Self.checkNames(preferredImplementations)
+        try Self.check(tuning, for: hardware)
+        self.tuning = tuning
+        tuned = tuning?.names ?? [:]
         self.preferredImplementations = preferredImplementations
         self.hardware = hardware
         device = hardware.deviceDescription
@@ -59,10 +71,26 @@ public final class OpenCLBackend: Backend {
         return statistics
     }
 
+    /// The content of a file with the tuning, as ``Tuning/init(contentsOf:)`` reads it.
+    public var tuningRecord: String? { tuning?.json }
+
     /// Programs compiled from source so far; those found in the cache on disk do not count.
     public var compilations: Int { programs.compilations }
 
     /// Seconds spent on making programs and kernels so far, by compiling them or from a cache. What a driver leaves for
     /// their first launch is not in it.
     public var compileSeconds: Double { programs.compileDuration / .seconds(1) }
+
+    /// Runs `body`, in which `operation` is performed by the implementation `name` and no other.
+    ///
+    /// - Throws: what `body` throws; `TensorError.invalidArgument` if there is no such operation or implementation.
+    public func performing<Result>(
+        _ operation: String, by name: String, _ body: () throws -> Result
+    ) throws -> Result {
+        try Self.checkNames([operation: name])
+        let before = preferredImplementations
+        preferredImplementations[operation] = name
+        defer { preferredImplementations = before }
+        return try body()
+    }
 }

@@ -19,6 +19,10 @@ public protocol Backend: MemoryOperations, ConvolutionOperations, NormalizationO
     /// What has been used since the backend was made.
     var statistics: BackendStatistics { get }
 
+    /// Measured choices on which the results' last bits depend, beside device, driver and program: a run keeps the text, and
+    /// a backend made with it gives the same bits. Nil if there are none.
+    var tuningRecord: String? { get }
+
     /// Measures how many floating-point operations a second the device does at most in float32, a multiply-add counting as
     /// two: what kernels' speeds are a part of. Takes about a tenth of a second.
     func measureArithmeticPeak() throws -> Double

@@ -61,15 +61,23 @@ enum DeviceRequest: Equatable, ExpressibleByArgument, CustomStringConvertible {
         }
     }
 
-    /// The backend asked for, made to time its kernels if `isProfiling`.
+    /// The backend asked for, with tuned choices where there are some for its device.
     ///
-    /// - Throws: `CommandError` if kernels are to be timed on a device that has none.
-    func backend(isProfiling: Bool) throws -> any Backend {
-        let (backend, _) = try backend()
-        guard isProfiling else { return backend }
+    /// - Parameter isProfiling: whether it is made to time its kernels.
+    /// - Throws: `CommandError` if kernels are to be timed on a device that has none; `TuningError`.
+    func backend(
+        tuning: TuningRequest, isProfiling: Bool = false
+    ) throws -> (backend: any Backend, reason: String) {
+        let (backend, reason) = try backend()
         guard let openCL = backend as? OpenCLBackend else {
-            throw CommandError("--profile times OpenCL kernels; choose an OpenCL device with --device")
+            guard !isProfiling else {
+                throw CommandError("--profile times OpenCL kernels; choose an OpenCL device with --device")
+            }
+            return (backend, reason)
         }
-        return try OpenCLBackend(device: openCL.hardware, isProfiling: true)
+        let tuning = try tuning.tuning(for: openCL.hardware)
+        guard tuning != nil || isProfiling else { return (backend, reason) }
+        let tuned = try OpenCLBackend(device: openCL.hardware, tuning: tuning, isProfiling: isProfiling)
+        return (tuned, tuning == nil ? reason : "\(reason), tuned")
     }
 }

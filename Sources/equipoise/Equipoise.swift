@@ -12,6 +12,6 @@ struct Equipoise: ParsableCommand {
             """,
         subcommands: [
             TrainCommand.self, EvaluateCommand.self, RecipesCommand.self, DevicesCommand.self, ParityCommand.self,
-            BenchCommand.self,
+            BenchCommand.self, TuneCommand.self,
         ])
 }

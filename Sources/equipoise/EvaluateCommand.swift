@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Training
 
 struct EvaluateCommand: ParsableCommand {
@@ -27,7 +28,9 @@ struct EvaluateCommand: ParsableCommand {
 
     func run() throws {
         let result = try CheckpointEvaluation(of: checkpoint, recipe: recipe, overrides: overrides) {
-            try deviceOption.device.backend().backend
+            // As the run evaluates itself, if the checkpoint lies in its run folder.
+            let folder = URL(fileURLWithPath: checkpoint).deletingLastPathComponent().path
+            return try deviceOption.device.backend(tuning: .run(in: folder)).backend
         }
         if json {
             try print(jsonObject: result)

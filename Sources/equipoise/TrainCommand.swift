@@ -17,6 +17,8 @@ struct TrainCommand: ParsableCommand {
 
     @OptionGroup var deviceOption: DeviceOption
 
+    @OptionGroup var tuningOption: TuningOption
+
     @Option(name: .customLong("set"), help: "key=value in place of the recipe's; may be repeated.")
     var overrides: [String] = []
 
@@ -38,7 +40,7 @@ struct TrainCommand: ParsableCommand {
         let printer = ProgressPrinter(to: json ? .standardError : .standardOutput)
 
         let training = try TrainingRun(recipe, folder: folder, resuming: resume) {
-            let (backend, reason) = try deviceOption.device.backend()
+            let (backend, reason) = try deviceOption.device.backend(tuning: tuning(folder: folder))
             printer.line("device: \(backend.device.identifier) \(backend.device.name) (\(reason))")
             return backend
         }
@@ -58,6 +60,11 @@ struct TrainCommand: ParsableCommand {
             printer.line("stopped after step \(step); go on with: \(resumeCommand(folder: folder))")
             throw ExitCode(Interruption.exitCode)
         }
+    }
+
+    /// A run that is resumed keeps its own choices, whatever has been tuned since it began.
+    private func tuning(folder: String) -> TuningRequest {
+        tuningOption.tuning ?? (resume && !RunFolder.isFree(folder) ? .run(in: folder) : .cache)
     }
 
     /// The command that goes on, with everything that decides what is computed.

@@ -5,7 +5,7 @@ final class CommandTests: CommandLineTestCase {
     func testEveryHelpHasAnExample() throws {
         let commands = [
             "", "train", "evaluate", "recipes", "recipes list", "recipes show", "devices", "parity", "bench",
-            "bench step", "bench inference", "bench ops",
+            "bench step", "bench inference", "bench ops", "tune",
         ]
         for command in commands {
             let result = try Program.run(command.split(separator: " ").map(String.init) + ["--help"])

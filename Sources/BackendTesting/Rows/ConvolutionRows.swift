@@ -28,6 +28,16 @@ enum ConvolutionRows {
         }
     }
 
+    /// The row of one direction on any problem; nil if the operation is none of the three.
+    static func row(_ operation: String, on problem: Convolution2DProblem) -> OperationRow? {
+        let problem = Problem(
+            n: problem.batch, h: problem.inputHeight, w: problem.inputWidth, c: problem.inputChannels,
+            k: problem.outputChannels, r: problem.filterHeight,
+            columns: problem.filterWidth == problem.filterHeight ? nil : problem.filterWidth, s: problem.stride,
+            p: problem.padding)
+        return [forward(problem), inputGradient(problem), filterGradient(problem)].first { $0.operation == operation }
+    }
+
     private static func problems(_ suite: Suite) -> [Problem] {
         suite.choose(
             small: [

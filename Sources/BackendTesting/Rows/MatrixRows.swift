@@ -52,6 +52,14 @@ enum MatrixRows {
             ])
     }
 
+    /// The row of any product, with factors 1 and 0.
+    static func row(on problem: GemmProblem) -> OperationRow {
+        gemm(
+            Gemm(
+                m: problem.m, n: problem.n, k: problem.k, transposeA: problem.transposeA,
+                transposeB: problem.transposeB))
+    }
+
     private static func gemm(_ problem: Gemm) -> OperationRow {
         let c: Shape = [problem.m, problem.n]
         return OperationRow(

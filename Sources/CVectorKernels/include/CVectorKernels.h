@@ -81,6 +81,10 @@ typedef struct VectorKernels {
     void (*_Nonnull computeNormalizationGradient)(
         const Normalization *_Nonnull normalization, const float *_Nonnull dy, const float *_Nonnull meanGradients,
         const float *_Nonnull meanProducts, float *_Nonnull dx);
+    /// Multiply-adds from registers to registers, `rounds` times `multiplyAddsPerRound` of them; for measuring how many the
+    /// processor does at most. The result means nothing.
+    float (*_Nonnull multiplyAdds)(size_t rounds);
+    size_t multiplyAddsPerRound;
     /// The loops for the next narrower instruction set, which this processor has too.
     const struct VectorKernels *_Nullable narrower;
 } VectorKernels;

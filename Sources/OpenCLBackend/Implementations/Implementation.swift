@@ -20,50 +20,15 @@ protocol Implementation<Problem, Operands>: Sendable {
     func enqueue(_ problem: Problem, _ operands: Operands, on backend: OpenCLBackend) throws
 }
 
-/// The ways to perform one operation, the best first: the first that is made for the device and accepts the problem is
-/// taken, unless the backend was told to use another.
-struct ImplementationList<Problem, Operands>: Sendable {
-    /// The operation's name in the protocol.
-    let operation: String
-    let implementations: [any Implementation<Problem, Operands>]
-
-    /// Performs the operation.
-    ///
-    /// - Throws: `TensorError.unsupported` if the implementation that the backend was told to use does not accept the
-    ///   problem.
-    func enqueue(_ problem: Problem, _ operands: Operands, on backend: OpenCLBackend) throws {
-        let preferred = backend.preferredImplementations[operation]
-        let chosen = implementations.first {
-            (preferred.map($0.isCalled) ?? $0.isMade(for: backend.hardware.family))
-                && $0.accepts(problem, on: backend.hardware)
-        }
-        guard let chosen else {
-            throw TensorError.unsupported(
-                operation: operation,
-                problem: (preferred.map { "its implementation \($0) does not accept" } ?? "no implementation accepts")
-                    + " \(problem)",
-                device: backend.hardware.name)
-        }
-        backend.profiler?.begin("\(operation) \(problem)")
-        defer { backend.profiler?.end() }
-        try chosen.enqueue(problem, operands, on: backend)
-    }
-}
-
-extension Implementation {
-    fileprivate func isCalled(_ name: String) -> Bool { name == self.name }
-
-    fileprivate func isMade(for device: OpenCLDevice.Family) -> Bool { family == nil || family == device }
-}
-
 extension OpenCLBackend {
     /// The implementations to choose from, by operation, in order of preference. Pass one to
     /// ``init(device:preferredImplementations:)`` to have the operation always performed by it.
-    public static let implementationNames: [String: [String]] = Dictionary(
-        uniqueKeysWithValues: [
-            Convolution2DImplementations.forward.names, Convolution2DImplementations.inputGradient.names,
-            Convolution2DImplementations.filterGradient.names, GemmImplementations.list.names,
-        ])
+    public static let implementationNames: [String: [String]] = [
+        Convolution2DImplementations.forward.operation: Convolution2DImplementations.forward.names,
+        Convolution2DImplementations.inputGradient.operation: Convolution2DImplementations.inputGradient.names,
+        Convolution2DImplementations.filterGradient.operation: Convolution2DImplementations.filterGradient.names,
+        GemmImplementations.list.operation: GemmImplementations.list.names,
+    ]
 
     /// - Throws: `TensorError.invalidArgument` if there is no such operation or implementation.
     static func checkNames(_ preferredImplementations: [String: String]) throws {
@@ -78,8 +43,4 @@ extension OpenCLBackend {
             }
         }
     }
-}
-
-extension ImplementationList {
-    fileprivate var names: (String, [String]) { (operation, implementations.map(\.name)) }
 }

@@ -14,18 +14,8 @@ struct BinaryCache {
         self.folder = folder
     }
 
-    /// `programs` inside EQUIPOISE_CACHE, else inside `equipoise` of XDG_CACHE_HOME, else of `~/.cache`.
-    static var userFolder: URL? {
-        let environment = ProcessInfo.processInfo.environment
-        func folder(_ variable: String) -> URL? {
-            environment[variable].flatMap { $0.isEmpty ? nil : URL(fileURLWithPath: $0, isDirectory: true) }
-        }
-        let root =
-            folder("EQUIPOISE_CACHE")
-            ?? folder("XDG_CACHE_HOME")?.appendingPathComponent("equipoise")
-            ?? folder("HOME")?.appendingPathComponent(".cache/equipoise")
-        return root?.appendingPathComponent("programs", isDirectory: true)
-    }
+    /// `programs` inside the user's cache folder.
+    static var userFolder: URL? { CacheFolder.user?.appendingPathComponent("programs", isDirectory: true) }
 
     /// The binary kept under `key`; nil if there is none or the file is damaged.
     func binary(for key: CacheKey) -> [UInt8]? {

@@ -35,10 +35,8 @@ public struct InferenceBenchmark: Benchmark {
     }
 
     private func classify(_ step: Int) throws {
-        let tape = Tape(on: backend, recording: false)
-        let features = try network.features(of: tape.constant(images), mode: .inference, on: tape)
-        let logits = try network.logits(of: features, on: tape)
-        let (classes, _) = try backend.argmaxRows(backend.softmax(logits.value))
-        _ = try backend.read(classes)
+        let predictions = try Evaluation.predictions(
+            of: network, usesAuxiliaryHead: false, images: images, backend: backend)
+        _ = try backend.read(predictions.classes)
     }
 }

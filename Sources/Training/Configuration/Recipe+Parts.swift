@@ -5,12 +5,16 @@ import NeuralNetworks
 extension Recipe {
     /// The network, method and optimizer for these data.
     func learnerOptions(for data: TrainingData) -> Learner.Options {
+        learnerOptions(imageChannels: data.train.channels, labelledCounts: data.split.labelledCounts)
+    }
+
+    /// The network, method and optimizer for images of so many channels, with so many labelled ones of each class.
+    func learnerOptions(imageChannels: Int, labelledCounts: [Int]) -> Learner.Options {
         Learner.Options(
             network: WideResNetConfiguration(
-                depth: model.depth, width: model.width, inputChannels: data.train.channels,
-                classes: data.train.classNames.count, flavour: model.flavour,
-                auxiliaryHead: method.usesAuxiliaryHead),
-            method: method, labelledCounts: data.split.labelledCounts, optimizer: optimizer,
+                depth: model.depth, width: model.width, inputChannels: imageChannels, classes: labelledCounts.count,
+                flavour: model.flavour, auxiliaryHead: method.usesAuxiliaryHead),
+            method: method, labelledCounts: labelledCounts, optimizer: optimizer,
             movingAverageDecay: training.movingAverageDecay, seed: UInt64(seed))
     }
 

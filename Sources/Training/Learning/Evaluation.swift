@@ -12,7 +12,7 @@ public struct Evaluation: Sendable, Encodable {
     public let calibration: Calibration
 
     /// Images classified at a time. Not a setting: in inference mode no result depends on it.
-    private static let batchSize = 256
+    static let batchSize = 256
 
     /// Classifies all test images in inference mode.
     ///
@@ -29,14 +29,10 @@ public struct Evaluation: Sendable, Encodable {
             let images = try backend.makeTensor(
                 Shape([batch.labels.count, test.height, test.width, test.channels]), .float32)
             try batch.images.withUnsafeBytes { try backend.write($0, into: images) }
-            let tape = Tape(on: backend, recording: false)
-            let features = try network.features(of: tape.constant(images), mode: .inference, on: tape)
-            let logits =
-                try usesAuxiliaryHead
-                ? network.auxiliaryLogits(of: features, on: tape) : network.logits(of: features, on: tape)
-            let (indices, values) = try backend.argmaxRows(backend.softmax(logits.value))
-            predictions += try backend.read(indices).integers()
-            confidences += try backend.read(values).floats
+            let batch = try Self.predictions(
+                of: network, usesAuxiliaryHead: usesAuxiliaryHead, images: images, backend: backend)
+            predictions += try backend.read(batch.classes).integers()
+            confidences += try backend.read(batch.confidences).floats
         }
         var matrix = ConfusionMatrix(classes: network.classes)
         for (label, prediction) in zip(test.labels, predictions) {
@@ -47,6 +43,21 @@ public struct Evaluation: Sendable, Encodable {
         calibration = Calibration(
             confidences: confidences.map(Double.init),
             correct: zip(test.labels, predictions).map { $0 == Int($1) })
+    }
+}
+
+extension Evaluation {
+    /// The most probable class of each image, and its probability, still on the device.
+    static func predictions(
+        of network: any ImageClassifier, usesAuxiliaryHead: Bool, images: Tensor, backend: any Backend
+    ) throws -> (classes: Tensor, confidences: Tensor) {
+        let tape = Tape(on: backend, recording: false)
+        let features = try network.features(of: tape.constant(images), mode: .inference, on: tape)
+        let logits =
+            try usesAuxiliaryHead
+            ? network.auxiliaryLogits(of: features, on: tape) : network.logits(of: features, on: tape)
+        let (classes, confidences) = try backend.argmaxRows(backend.softmax(logits.value))
+        return (classes, confidences)
     }
 }
 

@@ -4,6 +4,7 @@ import TensorFiles
 /// The folder that holds everything of one training run:
 ///
 ///     recipe.yaml                  the recipe with everything resolved
+///     tuning.json                  which kernels were chosen for which problem, if the device was tuned
 ///     split.json                   which images are labelled, unlabelled and for validation
 ///     log.jsonl                    what happened, a JSON object a line
 ///     checkpoint-STEP.safetensors  the whole state after STEP steps; the newest few
@@ -15,6 +16,10 @@ public struct RunFolder: Sendable {
 
     /// The recipe with everything resolved.
     public var recipePath: String { "\(path)/recipe.yaml" }
+    /// Which kernels were chosen for which problem: with other choices a run's bits differ.
+    public var tuningPath: String { Self.tuningPath(in: path) }
+    /// The same in a folder that need not exist.
+    public static func tuningPath(in folder: String) -> String { "\(folder)/tuning.json" }
     /// Which images are labelled, unlabelled and for validation.
     public var splitPath: String { "\(path)/split.json" }
     /// What happened, a JSON object a line.

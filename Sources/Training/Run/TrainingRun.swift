@@ -52,6 +52,10 @@ public final class TrainingRun {
         record = StepRecord(capacity: recipe.training.logEvery, on: backend)
         try folder.open()
         if resuming { try restoreNewestCheckpoint() }
+        // Before the others: whoever resumes a folder that holds a run trusts that this file is there if it ever was.
+        if let tuning = backend.tuningRecord, !FileManager.default.fileExists(atPath: folder.tuningPath) {
+            try AtomicFile.write(Data(tuning.utf8), to: folder.tuningPath)
+        }
         try AtomicFile.write(Data(recipe.canonicalYAML.utf8), to: folder.recipePath)
         try AtomicFile.write(split, to: folder.splitPath)
     }

@@ -17,6 +17,8 @@ extension BenchCommand {
 
         @OptionGroup var deviceOption: DeviceOption
 
+        @OptionGroup var tuningOption: TuningOption
+
         @Option(help: "Only rows whose name contains this text.")
         var only: String?
 
@@ -24,7 +26,7 @@ extension BenchCommand {
         var json = false
 
         func run() throws {
-            let (backend, reason) = try deviceOption.device.backend()
+            let (backend, reason) = try deviceOption.device.backend(tuning: tuningOption.tuning ?? .cache)
             if !json { print("\(backend.device.identifier) \(backend.device.name) (\(reason))") }
             let rows = Suite.bench.rows.filter { row in only.map(row.name.contains) ?? true }
             guard !rows.isEmpty else { throw CommandError("no row's name contains \"\(only ?? "")\"") }

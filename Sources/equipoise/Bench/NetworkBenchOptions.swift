@@ -9,6 +9,8 @@ import Training
 struct NetworkBenchOptions: ParsableArguments {
     @OptionGroup var deviceOption: DeviceOption
 
+    @OptionGroup var tuningOption: TuningOption
+
     @Option(help: "wrn-DEPTH-WIDTH.")
     var model = "wrn-28-2"
 
@@ -55,7 +57,9 @@ struct NetworkBenchOptions: ParsableArguments {
     ) throws {
         guard let (depth, width) = ModelSettings.parse(model) else { return }
         let start = ContinuousClock.now
-        let backend = try deviceOption.device.backend(isProfiling: profile)
+        let backend = try deviceOption.device.backend(
+            tuning: tuningOption.tuning ?? .cache, isProfiling: profile
+        ).backend
         let benchmark = try make(depth, width, backend)
         let first = try benchmark.run(steps: 1)
         let startSeconds = (ContinuousClock.now - start) / .seconds(1)

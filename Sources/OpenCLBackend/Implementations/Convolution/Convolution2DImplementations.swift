@@ -10,12 +10,14 @@ struct Convolution2DOperands {
     let result: Tensor
 }
 
-/// How convolutions and their gradients are computed, in order of preference.
+/// How convolutions and their gradients are computed, in order of preference. Several entries may be one kernel with
+/// other block sizes: all but the first are there for tuning to choose.
 enum Convolution2DImplementations {
     static let forward = ImplementationList<Convolution2DProblem, Convolution2DOperands>(
         operation: "convolution2D",
         implementations: [
             FewChannelConvolution(), WinogradConvolution(direction: .forward), DirectConvolution(direction: .forward),
+            DirectConvolution(direction: .forward, rowsPerItem: 2),
             ImplicitGemmConvolution(direction: .forward), ReferenceConvolution(direction: .forward),
         ])
 
@@ -23,6 +25,7 @@ enum Convolution2DImplementations {
         operation: "convolution2DInputGradient",
         implementations: [
             WinogradConvolution(direction: .inputGradient), DirectConvolution(direction: .inputGradient),
+            DirectConvolution(direction: .inputGradient, rowsPerItem: 2),
             ImplicitGemmConvolution(direction: .inputGradient), ReferenceConvolution(direction: .inputGradient),
         ])
 

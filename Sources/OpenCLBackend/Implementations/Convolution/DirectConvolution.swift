@@ -3,8 +3,12 @@ import Tensors
 /// Convolution and its input gradient on CPU-like devices: DirectConvolution.cl.
 struct DirectConvolution: Implementation {
     let direction: ConvolutionDirection
+    /// Rows of the target that a work-item computes: many read the filter less often, few give work to many cores.
+    var rowsPerItem = usualRowsPerItem
 
-    let name = "direct"
+    private static let usualRowsPerItem = 8
+
+    var name: String { rowsPerItem == Self.usualRowsPerItem ? "direct" : "directRows\(rowsPerItem)" }
     let family: OpenCLDevice.Family? = .cpuLike
 
     func accepts(_ problem: Convolution2DProblem, on device: OpenCLDevice) -> Bool { true }
@@ -18,7 +22,6 @@ struct DirectConvolution: Implementation {
             operands.second, of: problem, direction: direction, multiple: tile.panels, on: backend)
         // With a single panel each value would be loaded for one multiply-add: there a row of taps shares the values.
         let span = tile.panels == 1 && problem.stride == 1 && problem.filterWidth == 3 ? 3 : 1
-        let rowsPerItem = 8
         try backend.launch(
             "convolveDirect", in: "Convolution/DirectConvolution.cl",
             definitions: [

@@ -4,7 +4,7 @@ import Tensors
 struct ReferenceConvolution: Implementation {
     let direction: ConvolutionDirection
 
-    let name = "reference"
+    let name = referenceName
     let family: OpenCLDevice.Family? = nil
 
     func accepts(_ problem: Convolution2DProblem, on device: OpenCLDevice) -> Bool { true }

@@ -1,0 +1,110 @@
+import Foundation
+import Tensors
+import XCTest
+
+@testable import OpenCLBackend
+
+/// Tuned choices: their file, and what a backend makes of them.
+final class TuningTests: XCTestCase {
+    private var path = ""
+    private var device: OpenCLDevice!
+
+    override func setUpWithError() throws {
+        try XCTSkipIf(OpenCLDevice.all().isEmpty, "no OpenCL device here")
+        device = OpenCLDevice.all()[0]
+        path = NSTemporaryDirectory() + "equipoise-tuning-\(UUID().uuidString)/tuning.json"
+    }
+
+    override func tearDownWithError() throws {
+        try? FileManager.default.removeItem(at: URL(fileURLWithPath: path).deletingLastPathComponent())
+    }
+
+    private func tuning(_ implementation: String, for problem: String = "n1 h4 w4 c16 k16 r1 s1 p0") -> Tuning {
+        var tuning = Tuning(for: device)
+        tuning.choose(
+            Tuning.Choice(
+                operation: "convolution2D", problem: problem, implementation: implementation,
+                milliseconds: [implementation: 0.5]))
+        return tuning
+    }
+
+    func testAFileHoldsWhatWasChosenLast() throws {
+        var written = tuning("direct")
+        written.choose(
+            Tuning.Choice(operation: "convolution2D", problem: "a", implementation: "direct", milliseconds: [:]))
+        written.choose(
+            Tuning.Choice(
+                operation: "convolution2D", problem: "a", implementation: "reference", milliseconds: ["reference": 1]))
+        try written.write(to: path)
+        let read = try Tuning(contentsOf: path)
+        XCTAssertEqual(read, written)
+        XCTAssertEqual(read.json, written.json)
+        XCTAssertEqual(read.choices.map(\.problem), ["a", "n1 h4 w4 c16 k16 r1 s1 p0"])
+        XCTAssertEqual(read.choices[0].implementation, "reference")
+    }
+
+    func testFilesThatAreNoTuningAreRefused() throws {
+        let whole = tuning("direct").json
+        let broken = [
+            "", "[]", "{}", String(whole.dropLast(20)),
+            whole.replacingOccurrences(of: "equipoise-tuning 1", with: "equipoise-tuning 2"),
+            whole.replacingOccurrences(of: "\"implementation\" : \"direct\"", with: "\"implementation\" : 7"),
+        ]
+        try tuning("direct").write(to: path)
+        for text in broken {
+            XCTAssertNotEqual(text, whole)
+            try text.write(toFile: path, atomically: true, encoding: .utf8)
+            XCTAssertThrowsError(try Tuning(contentsOf: path), text) { error in
+                guard case TuningError.unreadable = error else { return XCTFail("\(error)") }
+            }
+        }
+        XCTAssertThrowsError(try Tuning(contentsOf: path + ".absent")) { error in
+            guard case TuningError.unreadable = error else { return XCTFail("\(error)") }
+        }
+    }
+
+    func testChoicesOfAnotherProgramOrDeviceAreRefused() throws {
+        XCTAssertThrowsError(try OpenCLBackend(device: device, tuning: tuning("fastest"))) {
+            XCTAssertEqual(
+                $0 as? TuningError, .unknownImplementation("fastest", operation: "convolution2D"))
+        }
+        var other: OpenCLDevice = device
+        other.family = device.family == .cpuLike ? .gpuLike : .cpuLike
+        XCTAssertThrowsError(try OpenCLBackend(device: other, tuning: tuning("direct"))) { error in
+            guard case TuningError.otherDevice = error else { return XCTFail("\(error)") }
+        }
+    }
+
+    func testATunedProblemIsSolvedAsChosenAndOthersAsBefore() throws {
+        let backend = try OpenCLBackend(device: device, tuning: tuning("reference"), isProfiling: true)
+        func kernels(batch: Int) throws -> [String] {
+            _ = try backend.convolution2D(
+                backend.tensor(repeating: 1, Shape([batch, 4, 4, 16])),
+                filter: backend.tensor(repeating: 1, [1, 1, 16, 16]), stride: 1, padding: 0)
+            return try backend.takeProfile().map(\.kernel).filter { $0.hasPrefix("convolve") }
+        }
+        for _ in 0..<2 {
+            XCTAssertEqual(try kernels(batch: 1), ["convolveReference"])
+            XCTAssertNotEqual(try kernels(batch: 2), ["convolveReference"])
+        }
+        try backend.performing("convolution2D", by: "reference") {
+            XCTAssertEqual(try kernels(batch: 2), ["convolveReference"])
+        }
+        XCTAssertNotEqual(try kernels(batch: 2), ["convolveReference"])
+        XCTAssertThrowsError(try backend.performing("convolution2D", by: "fastest") {})
+    }
+
+    func testProblemsThatWereMetAreToldOnceWithTheirCandidates() throws {
+        let backend = try OpenCLBackend(device: device)
+        XCTAssertEqual(backend.tunableProblems, [])
+        for _ in 0..<2 {
+            _ = try backend.convolution2D(
+                backend.tensor(repeating: 1, [1, 4, 4, 16]), filter: backend.tensor(repeating: 1, [1, 1, 16, 16]),
+                stride: 1, padding: 0)
+        }
+        guard device.family == .cpuLike else { throw XCTSkip("a GPU has a single kernel for this convolution") }
+        XCTAssertEqual(backend.tunableProblems.map(\.description), ["n1 h4 w4 c16 k16 r1 s1 p0"])
+        XCTAssertEqual(backend.tunableProblems[0].operation, "convolution2D")
+        XCTAssertEqual(backend.tunableProblems[0].candidates, ["direct", "directRows2"])
+    }
+}
