@@ -13,18 +13,18 @@
 //   read once for the three pixels that it belongs to.
 // Cost: 2·R·S·Cin·Cout flops for each target pixel; (PIXELS + SPAN − 1 + SPAN·PANELS) loads for SPAN·PIXELS·PANELS
 // multiply-adds of 16 lanes.
-#include "Common/PartialVector.h"
-#include "Common/Tensor.h"
+#include "Convolution/Epilogue.h"
 
 __attribute__((reqd_work_group_size(1, 1, 1)))
 __kernel void convolveDirect(
-    INPUT(float, source), INPUT(float, panels), OUTPUT(float, target), const int sourceHeight, const int sourceWidth,
-    const int sourceChannels, const int targetHeight, const int targetWidth, const int targetChannels,
-    const int filterHeight, const int filterWidth, const int padding, const int sourceStep, const int targetStep,
-    const int tapDirection, const int panelCount, const int rowsPerItem) {
+    INPUT(float, source), INPUT(float, panels), OUTPUT(float, target), ADDEND, const int sourceHeight,
+    const int sourceWidth, const int sourceChannels, const int targetHeight, const int targetWidth,
+    const int targetChannels, const int filterHeight, const int filterWidth, const int padding, const int sourceStep,
+    const int targetStep, const int tapDirection, const int panelCount, const int rowsPerItem) {
     OPEN(source);
     OPEN(panels);
     OPEN(target);
+    OPEN(addend);
     const int phases = targetStep * targetStep;
     const int image = get_global_id(2) / phases, phase = get_global_id(2) % phases;
     const int rowPhase = phase / targetStep, columnPhase = phase % targetStep;
@@ -40,7 +40,7 @@ __kernel void convolveDirect(
     __global const float *zeros = panels + (ulong)panelCount * panelStride * 16;
     panels += (ulong)firstPanel * panelStride * 16;
     source += (ulong)image * sourceHeight * sourceWidth * sourceChannels;
-    target += (ulong)image * targetHeight * targetWidth * targetChannels;
+    const ulong firstPixel = (ulong)image * targetHeight * targetWidth;
 
     const int firstRow = get_global_id(1) * rowsPerItem, endRow = min(firstRow + rowsPerItem, rows);
     for (int row = firstRow; row < endRow; row++) {
@@ -98,15 +98,15 @@ __kernel void convolveDirect(
 #pragma unroll
                 for (int panel = 0; panel < PANELS; panel++) results[pixel * PANELS + panel] = sums[pixel][panel];
             }
-            __global float *place = target + firstPanel * 16
-                + ((ulong)(row * targetStep + rowPhase) * targetWidth + columnPhase + column * targetStep)
-                    * targetChannels;
+            const ulong pixelOfTile = firstPixel + (ulong)(row * targetStep + rowPhase) * targetWidth + columnPhase
+                + column * targetStep;
 #pragma unroll 1
             for (int n = 0; n < min(PIXELS, columns - column) * PANELS; n++) {
                 const int pixel = n / PANELS, panel = n % PANELS;
-                storeLanes(
-                    results[n], place + (ulong)pixel * targetStep * targetChannels + panel * 16,
-                    targetChannels - (firstPanel + panel) * 16);
+                const int channel = (firstPanel + panel) * 16;
+                storeSums(
+                    results[n], target, addend, hasAddend,
+                    (pixelOfTile + pixel * targetStep) * targetChannels + channel, targetChannels - channel);
             }
         }
     }

@@ -7,27 +7,27 @@
 // sums stay in registers over all taps. Each value of a row is read once for all pixels whose windows hold it.
 // Cost: 2·R·S·Cin·Cout flops for each output pixel; with 1 or 3 channels the output's bytes take longer. Each input row is
 // copied about 1 + R / (rowsPerItem·stride) times.
-#include "Common/PartialVector.h"
-#include "Common/Tensor.h"
+#include "Convolution/Epilogue.h"
 
 #define WINDOW (FILTER_WIDTH * CHANNELS)
 #define STEP (STRIDE * CHANNELS)
 
 __attribute__((reqd_work_group_size(1, 1, 1)))
 __kernel void convolveFewChannels(
-    INPUT(float, input), INPUT(float, panels), OUTPUT(float, output), const int inputHeight, const int inputWidth,
-    const int outputHeight, const int outputWidth, const int outputChannels, const int filterHeight, const int padding,
-    const int rowsPerItem, const int bandPitch, __local float *band) {
+    INPUT(float, input), INPUT(float, panels), OUTPUT(float, output), ADDEND, const int inputHeight,
+    const int inputWidth, const int outputHeight, const int outputWidth, const int outputChannels,
+    const int filterHeight, const int padding, const int rowsPerItem, const int bandPitch, __local float *band) {
     OPEN(input);
     OPEN(panels);
     OPEN(output);
+    OPEN(addend);
     const int image = get_global_id(2);
     const int firstRow = get_global_id(1) * rowsPerItem, rows = min(rowsPerItem, outputHeight - firstRow);
     const int firstPanel = get_global_id(0) * PANELS;
     const int panelStride = filterHeight * WINDOW * 16;
     panels += (ulong)firstPanel * panelStride;
     input += (ulong)image * inputHeight * inputWidth * CHANNELS;
-    output += ((ulong)image * outputHeight + firstRow) * outputWidth * outputChannels + firstPanel * 16;
+    const ulong firstPixel = ((ulong)image * outputHeight + firstRow) * outputWidth;
 
     const int bandRows = (rows - 1) * STRIDE + filterHeight;
     for (int i = 0; i < bandRows; i++) {
@@ -81,13 +81,14 @@ __kernel void convolveFewChannels(
 #pragma unroll
                 for (int panel = 0; panel < PANELS; panel++) results[pixel * PANELS + panel] = sums[pixel][panel];
             }
-            __global float *place = output + ((ulong)row * outputWidth + column) * outputChannels;
+            const ulong pixelOfTile = firstPixel + (ulong)row * outputWidth + column;
 #pragma unroll 1
             for (int n = 0; n < min(PIXELS, outputWidth - column) * PANELS; n++) {
                 const int pixel = n / PANELS, panel = n % PANELS;
-                storeLanes(
-                    results[n], place + (ulong)pixel * outputChannels + panel * 16,
-                    outputChannels - (firstPanel + panel) * 16);
+                const int channel = (firstPanel + panel) * 16;
+                storeSums(
+                    results[n], output, addend, hasAddend, (pixelOfTile + pixel) * outputChannels + channel,
+                    outputChannels - channel);
             }
         }
     }

@@ -9,7 +9,7 @@
 // Cost: 2·R·S·Cin·Cout flops for each target pixel; every value is read TILE_CHANNELS (TILE_PIXELS) times less often from
 // global memory than it is used.
 #include "Common/PartialVector4.h"
-#include "Common/Tensor.h"
+#include "Convolution/Epilogue.h"
 
 #define WORK_ITEMS 256
 #define DEPTH 16
@@ -19,13 +19,14 @@
 
 __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1)))
 __kernel void convolveImplicitGemm(
-    INPUT(float, source), INPUT(float, filter), OUTPUT(float, target), const int batch, const int sourceHeight,
+    INPUT(float, source), INPUT(float, filter), OUTPUT(float, target), ADDEND, const int batch, const int sourceHeight,
     const int sourceWidth, const int sourceChannels, const int targetHeight, const int targetWidth,
     const int targetChannels, const int filterHeight, const int filterWidth, const int padding, const int sourceStep,
     const int targetStep, const int tapDirection) {
     OPEN(source);
     OPEN(filter);
     OPEN(target);
+    OPEN(addend);
     __local float pixelTile[DEPTH][TILE_PIXELS + 4];
     __local float filterTile[DEPTH][TILE_CHANNELS + 4];
     const int item = get_local_id(0);
@@ -123,11 +124,12 @@ __kernel void convolveImplicitGemm(
         if (pixel >= pixels) break;
         const int image = pixel / columns / rows;
         const int y = pixel / columns % rows * targetStep + rowPhase, x = pixel % columns * targetStep + columnPhase;
-        __global float *place = target + (((ulong)image * targetHeight + y) * targetWidth + x) * targetChannels;
+        const ulong place = (((ulong)image * targetHeight + y) * targetWidth + x) * targetChannels;
 #pragma unroll
         for (int j = 0; j < ITEM_CHANNELS; j++) {
             const int channel = firstChannel + itemChannel + j;
-            if (channel < targetChannels) place[channel] = sums[i][j];
+            if (channel >= targetChannels) continue;
+            target[place + channel] = hasAddend ? sums[i][j] + addend[place + channel] : sums[i][j];
         }
     }
 }

@@ -4,16 +4,17 @@
 // Mapping: work-items (channel, pixel), or (output channel, tap and input channel) for the filter's gradient: one for
 // each element of the result.
 // Cost: 2 flops and two loads for each multiply-add.
-#include "Common/Tensor.h"
+#include "Convolution/Epilogue.h"
 
 // output[n,p,q,k] = Σ_{r,s,c} input[n, p·stride+r−padding, q·stride+s−padding, c] · filter[r,s,c,k]
 __kernel void convolveReference(
-    INPUT(float, input), INPUT(float, filter), OUTPUT(float, output), const int inputHeight,
+    INPUT(float, input), INPUT(float, filter), OUTPUT(float, output), ADDEND, const int inputHeight,
     const int inputWidth, const int inputChannels, const int outputHeight, const int outputWidth,
     const int outputChannels, const int filterHeight, const int filterWidth, const int stride, const int padding) {
     OPEN(input);
     OPEN(filter);
     OPEN(output);
+    OPEN(addend);
     const int k = get_global_id(0);
     const ulong pixel = get_global_id(1);
     const int q = pixel % outputWidth, p = pixel / outputWidth % outputHeight;
@@ -30,18 +31,20 @@ __kernel void convolveReference(
             for (int c = 0; c < inputChannels; c++) sum = multiplyAdd(values[c], weights[(ulong)c * outputChannels], sum);
         }
     }
-    output[pixel * outputChannels + k] = sum;
+    const ulong place = pixel * outputChannels + k;
+    output[place] = hasAddend ? sum + addend[place] : sum;
 }
 
 // inputGradient[n,h,w,c] = Σ outputGradient[n,p,q,k] · filter[r,s,c,k] over all (p,q,r,s,k) that read (h,w)
 __kernel void inputGradientReference(
-    INPUT(float, outputGradient), INPUT(float, filter), OUTPUT(float, inputGradient),
+    INPUT(float, outputGradient), INPUT(float, filter), OUTPUT(float, inputGradient), ADDEND,
     const int inputHeight, const int inputWidth, const int inputChannels, const int outputHeight,
     const int outputWidth, const int outputChannels, const int filterHeight, const int filterWidth, const int stride,
     const int padding) {
     OPEN(outputGradient);
     OPEN(filter);
     OPEN(inputGradient);
+    OPEN(addend);
     const int c = get_global_id(0);
     const ulong pixel = get_global_id(1);
     const int w = pixel % inputWidth, h = pixel / inputWidth % inputHeight;
@@ -59,7 +62,8 @@ __kernel void inputGradientReference(
             for (int k = 0; k < outputChannels; k++) sum = multiplyAdd(gradients[k], weights[k], sum);
         }
     }
-    inputGradient[pixel * inputChannels + c] = sum;
+    const ulong place = pixel * inputChannels + c;
+    inputGradient[place] = hasAddend ? sum + addend[place] : sum;
 }
 
 // filterGradient[r,s,c,k] = Σ_{n,p,q} outputGradient[n,p,q,k] · input[n, p·stride+r−padding, q·stride+s−padding, c]

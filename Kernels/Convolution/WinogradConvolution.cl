@@ -8,17 +8,19 @@
 //   channels, multiplies each with its matrix [c, k] of the transformed filter, TILES × PANELS float16 sums in registers;
 //   and transforms the products back. A tile's pixels outside the source are zeros, those outside the target not written.
 // Cost: 72·Cin·Cout flops for a tile where the direct sum takes 288; the transforms add 288·Cin + 240·Cout.
-#include "Common/Tensor.h"
+#include "Convolution/Epilogue.h"
 #include "Convolution/Winograd.h"
 
 __attribute__((reqd_work_group_size(1, 1, 1)))
 __kernel void convolveWinograd(
-    INPUT(float, source), INPUT(float, filters), OUTPUT(float, target), const int sourceHeight, const int sourceWidth,
-    const int sourceChannels, const int targetHeight, const int targetWidth, const int targetChannels,
-    const int padding, const int tileCount, const int blocks, __local float16 *inputs, __local float16 *products) {
+    INPUT(float, source), INPUT(float, filters), OUTPUT(float, target), ADDEND, const int sourceHeight,
+    const int sourceWidth, const int sourceChannels, const int targetHeight, const int targetWidth,
+    const int targetChannels, const int padding, const int tileCount, const int blocks,
+    __local float16 *inputs, __local float16 *products) {
     OPEN(source);
     OPEN(filters);
     OPEN(target);
+    OPEN(addend);
     const int tileRows = (targetHeight + 3) / 4, tileColumns = (targetWidth + 3) / 4;
     const int firstTile = get_global_id(0) * blocks * TILES, tiles = min(blocks * TILES, tileCount - firstTile);
     // inputs[36][block][c / 16][TILES] and products[36][tile][PANELS] in vectors of 16, each plane one vector longer than
@@ -103,9 +105,8 @@ __kernel void convolveWinograd(
         place = winogradTile(firstTile, tileRows, tileColumns);
         for (int tile = 0; tile < tiles; tile++) {
             const int height = min(4, targetHeight - place.row * 4), width = min(4, targetWidth - place.column * 4);
-            __global float *corner = target
-                + (((ulong)place.image * targetHeight + place.row * 4) * targetWidth + place.column * 4) * targetChannels
-                + k;
+            const ulong corner = (((ulong)place.image * targetHeight + place.row * 4) * targetWidth + place.column * 4)
+                * targetChannels + k;
             for (int panel = 0; panel < panels; panel++) {
                 float16 columns[4][6];
                 __local const float16 *m = products + tile * PANELS + panel;
@@ -121,10 +122,11 @@ __kernel void convolveWinograd(
                 for (int i = 0; i < height; i++) {
                     const Four row = winogradOutput(
                         columns[i][0], columns[i][1], columns[i][2], columns[i][3], columns[i][4], columns[i][5]);
-                    __global float *line = corner + (ulong)i * targetWidth * targetChannels + panel * 16;
+                    const ulong line = corner + (ulong)i * targetWidth * targetChannels + panel * 16;
 #pragma unroll
                     for (int j = 0; j < 4; j++) {
-                        if (j < width) vstore16(row.v[j], 0, line + j * targetChannels);
+                        if (j >= width) break;
+                        storeSums(row.v[j], target, addend, hasAddend, line + j * targetChannels, 16);
                     }
                 }
             }

@@ -8,7 +8,8 @@
 // Statistics: a chunk is read in blocks of BLOCK rows, twice: once for the block's mean, once, from the cache, for its
 // squared deviations from that mean. Blocks and chunks merge by Chan's formula, so that no large number is subtracted
 // from another, whatever the channel's mean.
-// Cost: forward reads the input twice from memory and writes once; backward reads two tensors twice and writes once.
+// Cost: forward reads the input twice from memory and writes once; backward reads two tensors twice and writes once, and
+// reads what is added to the input's gradient, if anything is.
 #include "Common/ChannelVector.h"
 #include "Common/Tensor.h"
 
@@ -214,11 +215,11 @@ __kernel void mergeGradientSums(
     }
 }
 
-// inputGradient = scale · inverseStandardDeviation · (g − shiftGradient / rows − x̂ · scaleGradient / rows)
+// inputGradient = scale · inverseStandardDeviation · (g − shiftGradient / rows − x̂ · scaleGradient / rows) [+ addend]
 __kernel void batchInputGradient(
     INPUT(float, outputGradient), INPUT(float, input), INPUT(float, scale), INPUT(float, shift), INPUT(float, mean),
     INPUT(float, inverseStandardDeviation), INPUT(float, scaleGradient), INPUT(float, shiftGradient),
-    OUTPUT(float, inputGradient), const int rows, const int channels, const int rowsPerChunk,
+    INPUT(float, addend), const int hasAddend, OUTPUT(float, inputGradient), const int rows, const int channels, const int rowsPerChunk,
     const float negativeSlope) {
     OPEN(outputGradient);
     OPEN(input);
@@ -228,6 +229,7 @@ __kernel void batchInputGradient(
     OPEN(inverseStandardDeviation);
     OPEN(scaleGradient);
     OPEN(shiftGradient);
+    OPEN(addend);
     OPEN(inputGradient);
     const int firstRow = get_global_id(1) * rowsPerChunk, endRow = min(firstRow + rowsPerChunk, rows);
     for (int row = firstRow; row < endRow; row += BLOCK) {
@@ -245,8 +247,9 @@ __kernel void batchInputGradient(
                 const Vector z = multiplyAdd(normalized, factor, offset);
                 const Vector gradient =
                     leakyReLUGradient(load(outputGradient + place, left, 0.0f), z, negativeSlope);
-                store(
-                    factor * inverse * (gradient - meanGradient - normalized * slope), inputGradient + place, left);
+                Vector result = factor * inverse * (gradient - meanGradient - normalized * slope);
+                if (hasAddend) result += load(addend + place, left, 0.0f);
+                store(result, inputGradient + place, left);
             }
         }
     }

@@ -28,7 +28,8 @@ public final class Tape {
     /// - Parameters:
     ///   - value: what the operation computed from `inputs`.
     ///   - backward: takes the gradient with respect to `value` and sends each input its part with
-    ///     ``send(_:to:)`` or ``sendInto(_:compute:)``. Not recorded if no input requires a gradient.
+    ///     ``send(_:to:)``, ``send(to:compute:)`` or ``sendInto(_:compute:)``. Not recorded if no input requires a
+    ///     gradient.
     public func record(
         _ value: Tensor, from inputs: [Variable], backward: @escaping (_ outputGradient: Tensor) throws -> Void
     ) -> Variable {
@@ -76,6 +77,20 @@ public final class Tape {
             variable.gradient = destination
         } else {
             variable.gradient = try gradient()
+        }
+    }
+
+    /// Sends `variable` a gradient that `compute` itself adds to what has been received so far, so that no pass over the
+    /// memory is spent on the addition. What is computed for a variable that wants no gradient is dropped.
+    ///
+    /// - Parameter compute: takes what to add, which it must not change; nil means nothing.
+    public func send(to variable: Variable, compute: (_ received: Tensor?) throws -> Tensor) throws {
+        let isInArena = variable.gradientDestination != nil
+        let gradient = try compute(isInArena ? nil : variable.gradient)
+        if isInArena {
+            try send(gradient, to: variable)
+        } else if variable.requiresGradient {
+            variable.gradient = gradient
         }
     }
 

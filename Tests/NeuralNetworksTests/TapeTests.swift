@@ -15,6 +15,29 @@ final class TapeTests: XCTestCase {
         XCTAssertEqual(twice, once.map { 3 * $0 })
     }
 
+    /// The input meets its own residual, so that its two gradients are added in the convolution's backward pass.
+    func testAResidualAddedByTheConvolutionIsTheSumInBothDirections() throws {
+        let input = Variable(
+            try backend.tensor((0..<36).map { Float($0 % 7) - 3 }, [1, 3, 3, 4]), requiresGradient: true)
+        let filter = Variable(
+            try backend.tensor((0..<144).map { Float($0 % 5) / 8 - 0.25 }, [3, 3, 4, 4]), requiresGradient: true)
+        func run(_ sum: (Tape) throws -> Variable) throws -> (loss: Float, gradients: [[Float]]) {
+            filter.resetGradient()
+            let (gradient, loss) = try gradient(of: input) { tape in
+                try self.loss(of: try tape.globalAveragePooling(try sum(tape)), on: tape)
+            }
+            return (loss, [gradient, try backend.read(try XCTUnwrap(filter.gradient)).floats])
+        }
+        let separate = try run { tape in
+            try tape.add(input, try tape.convolution2D(input, filter: filter, stride: 1, padding: 1))
+        }
+        let fused = try run { tape in
+            try tape.convolution2D(input, filter: filter, stride: 1, padding: 1, adding: input)
+        }
+        XCTAssertEqual(fused.loss, separate.loss)
+        XCTAssertEqual(fused.gradients, separate.gradients)
+    }
+
     func testAParameterUsedTwiceReceivesTheSumInItsPlaceInTheArena() throws {
         let tensors = try makeTensors()
         let layer = Linear("layer", from: 3, to: 2)

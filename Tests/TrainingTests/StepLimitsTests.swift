@@ -19,7 +19,7 @@ final class StepLimitsTests: XCTestCase {
             let benchmark = try StepBenchmark(depth: 28, width: 2, labelled: 4, unlabelled: 8, on: backend)
             try benchmark.warmUp(steps: 2)
             let timing = try benchmark.run(steps: 1)
-            XCTAssertLessThanOrEqual(timing.launchesPerStep, 537, device.summary)
+            XCTAssertLessThanOrEqual(timing.launchesPerStep, 501, device.summary)
             XCTAssertEqual(timing.allocationsPerStep, 0, device.summary)
             XCTAssertLessThanOrEqual(timing.peakBytes, Self.stepBytes(on: device), device.summary)
         }
@@ -33,10 +33,10 @@ final class StepLimitsTests: XCTestCase {
             let benchmark = try InferenceBenchmark(depth: 28, width: 2, batch: 8, on: backend)
             try benchmark.warmUp(steps: 2)
             let timing = try benchmark.run(steps: 1)
-            XCTAssertLessThanOrEqual(timing.launchesPerStep, 99, device.summary)
+            XCTAssertLessThanOrEqual(timing.launchesPerStep, 87, device.summary)
             XCTAssertEqual(timing.allocationsPerStep, 0, device.summary)
             // 2.25 MiB of it is the largest filter, transformed for Winograd's convolution.
-            XCTAssertLessThanOrEqual(timing.peakBytes, 27 << 20, device.summary)
+            XCTAssertLessThanOrEqual(timing.peakBytes, 25 << 20, device.summary)
         }
     }
 
@@ -44,9 +44,9 @@ final class StepLimitsTests: XCTestCase {
         let benchmark = try StepBenchmark(depth: 10, width: 1, labelled: 2, unlabelled: 2, on: CPUBackend())
         try benchmark.warmUp(steps: 2)
         let timing = try benchmark.run(steps: 1)
-        XCTAssertLessThanOrEqual(timing.launchesPerStep, 113)
+        XCTAssertLessThanOrEqual(timing.launchesPerStep, 104)
         XCTAssertEqual(timing.allocationsPerStep, 0)
-        XCTAssertLessThanOrEqual(timing.peakBytes, 12 << 20)
+        XCTAssertLessThanOrEqual(timing.peakBytes, 11 << 20)
     }
 
     /// Parameters, their gradients and their velocities lie in three arenas without gaps to speak of.
@@ -59,6 +59,6 @@ final class StepLimitsTests: XCTestCase {
 
     /// Partial results of filter gradients, 64 MiB at most, take more memory where more cores work on them.
     private static func stepBytes(on device: OpenCLDevice) -> Int {
-        (device.computeUnits <= 4 ? 158 : 158 + 64) << 20
+        (device.computeUnits <= 4 ? 136 : 136 + 64) << 20
     }
 }

@@ -4,14 +4,17 @@ import Tensors
 enum ConvolutionRows {
     static func rows(_ suite: Suite) -> [OperationRow] {
         problems(suite).flatMap { [forward($0), inputGradient($0), filterGradient($0)] }
+            + problemsWithAddend(suite).flatMap { [forward($0), inputGradient($0)] }
     }
 
     /// Extents of one convolution, written as `n2 h9 w7 c16 k33 r3 s2 p1`: images, height, width, channels in, channels
-    /// out, filter's height (and width, `r1x3`, where it differs), stride, padding.
+    /// out, filter's height (and width, `r1x3`, where it differs), stride, padding, and `adding` where the result is added
+    /// to something.
     private struct Problem {
         let n, h, w, c, k, r: Int
         var columns: Int?
         let s, p: Int
+        var hasAddend = false
 
         var input: Shape { [n, h, w, c] }
         var filter: Shape { [r, columns ?? r, c, k] }
@@ -20,7 +23,10 @@ enum ConvolutionRows {
         }
         var text: String {
             "n\(n) h\(h) w\(w) c\(c) k\(k) r\(r)\(columns.map { "x\($0)" } ?? "") s\(s) p\(p)"
+                + (hasAddend ? " adding" : "")
         }
+        /// What is added, shaped as the result.
+        func addend(_ shape: Shape) -> [Argument] { hasAddend ? [.input("addend", shape)] : [] }
         var work: Work {
             Work(
                 floatingPointOperations: 2 * output.count * filter.count / k,
@@ -34,7 +40,7 @@ enum ConvolutionRows {
             n: problem.batch, h: problem.inputHeight, w: problem.inputWidth, c: problem.inputChannels,
             k: problem.outputChannels, r: problem.filterHeight,
             columns: problem.filterWidth == problem.filterHeight ? nil : problem.filterWidth, s: problem.stride,
-            p: problem.padding)
+            p: problem.padding, hasAddend: problem.hasAddend)
         return [forward(problem), inputGradient(problem), filterGradient(problem)].first { $0.operation == operation }
     }
 
@@ -93,18 +99,43 @@ enum ConvolutionRows {
             ])
     }
 
+    /// With something added to the output and to the input gradient: every kind of tile, whole and partial vectors, strides.
+    private static func problemsWithAddend(_ suite: Suite) -> [Problem] {
+        suite.choose(
+            small: [
+                Problem(n: 2, h: 5, w: 4, c: 3, k: 7, r: 3, s: 1, p: 1, hasAddend: true),
+                Problem(n: 1, h: 6, w: 5, c: 17, k: 3, r: 3, s: 2, p: 1, hasAddend: true),
+                Problem(n: 1, h: 4, w: 4, c: 16, k: 16, r: 3, s: 1, p: 1, hasAddend: true),
+                Problem(n: 1, h: 5, w: 6, c: 5, k: 17, r: 1, s: 2, p: 0, hasAddend: true),
+            ],
+            standard: [
+                Problem(n: 3, h: 8, w: 8, c: 33, k: 17, r: 3, s: 1, p: 1, hasAddend: true),
+                Problem(n: 2, h: 13, w: 10, c: 32, k: 32, r: 3, s: 1, p: 1, hasAddend: true),
+                Problem(n: 2, h: 7, w: 7, c: 64, k: 64, r: 3, s: 1, p: 1, hasAddend: true),
+                Problem(n: 2, h: 10, w: 7, c: 64, k: 128, r: 1, s: 2, p: 0, hasAddend: true),
+                Problem(n: 2, h: 9, w: 7, c: 16, k: 33, r: 3, s: 2, p: 1, hasAddend: true),
+            ],
+            bench: [
+                Problem(n: 64, h: 32, w: 32, c: 32, k: 32, r: 3, s: 1, p: 1, hasAddend: true),
+                Problem(n: 64, h: 16, w: 16, c: 64, k: 64, r: 3, s: 1, p: 1, hasAddend: true),
+                Problem(n: 64, h: 8, w: 8, c: 128, k: 128, r: 3, s: 1, p: 1, hasAddend: true),
+            ])
+    }
+
     private static let tolerance = Tolerance(relative: 2e-6, reason: "sums in float32, in another order")
     private static let filterGradientTolerance = Tolerance(
         relative: 5e-6, reason: "sums in float32 over all pixels, in another order")
 
     private static func forward(_ problem: Problem) -> OperationRow {
         OperationRow(
-            "convolution2D", problem.text, [.input("input", problem.input), .input("filter", problem.filter)],
+            "convolution2D", problem.text,
+            [.input("input", problem.input), .input("filter", problem.filter)] + problem.addend(problem.output),
             tolerance: tolerance, work: problem.work
         ) { backend, arguments in
             [
                 "output": try backend.convolution2D(
-                    arguments["input"], filter: arguments["filter"], stride: problem.s, padding: problem.p)
+                    arguments["input"], filter: arguments["filter"], stride: problem.s, padding: problem.p,
+                    adding: problem.hasAddend ? arguments["addend"] : nil)
             ]
         }
     }
@@ -112,13 +143,14 @@ enum ConvolutionRows {
     private static func inputGradient(_ problem: Problem) -> OperationRow {
         OperationRow(
             "convolution2DInputGradient", problem.text,
-            [.input("outputGradient", problem.output), .input("filter", problem.filter)],
+            [.input("outputGradient", problem.output), .input("filter", problem.filter)]
+                + problem.addend(problem.input),
             tolerance: tolerance, work: problem.work
         ) { backend, arguments in
             [
                 "inputGradient": try backend.convolution2DInputGradient(
                     arguments["outputGradient"], filter: arguments["filter"], inputShape: problem.input,
-                    stride: problem.s, padding: problem.p)
+                    stride: problem.s, padding: problem.p, adding: problem.hasAddend ? arguments["addend"] : nil)
             ]
         }
     }
@@ -145,23 +177,25 @@ enum ConvolutionRows {
         Problem(n: 2, h: 4, w: 5, c: 3, k: 5, r: 1, s: 2, p: 0),
         Problem(n: 1, h: 5, w: 6, c: 2, k: 3, r: 5, s: 1, p: 2),
         Problem(n: 1, h: 7, w: 8, c: 1, k: 2, r: 7, s: 2, p: 3),
+        Problem(n: 1, h: 6, w: 5, c: 4, k: 3, r: 3, s: 2, p: 1, hasAddend: true),
     ].map { problem in
         GradientRow(
-            "convolution2D", problem.text, [.input("input", problem.input), .input("filter", problem.filter)],
-            differentiated: ["input", "filter"]
+            "convolution2D", problem.text,
+            [.input("input", problem.input), .input("filter", problem.filter)] + problem.addend(problem.output),
+            differentiated: ["input", "filter"] + (problem.hasAddend ? ["addend"] : [])
         ) { backend, arguments in
             try backend.convolution2D(
-                arguments["input"], filter: arguments["filter"], stride: problem.s, padding: problem.p)
+                arguments["input"], filter: arguments["filter"], stride: problem.s, padding: problem.p,
+                adding: problem.hasAddend ? arguments["addend"] : nil)
         } backward: { backend, arguments, outputGradient in
             let filterGradient = try backend.makeTensor(problem.filter, .float32)
             try backend.convolution2DFilterGradient(
                 outputGradient, input: arguments["input"], stride: problem.s, padding: problem.p, into: filterGradient)
-            return [
-                "input": try backend.convolution2DInputGradient(
-                    outputGradient, filter: arguments["filter"], inputShape: problem.input, stride: problem.s,
-                    padding: problem.p),
-                "filter": filterGradient,
-            ]
+            let inputGradient = try backend.convolution2DInputGradient(
+                outputGradient, filter: arguments["filter"], inputShape: problem.input, stride: problem.s,
+                padding: problem.p)
+            return ["input": inputGradient, "filter": filterGradient]
+                .merging(problem.hasAddend ? ["addend": outputGradient] : [:]) { first, _ in first }
         }
     }
 
@@ -186,6 +220,16 @@ enum ConvolutionRows {
             _ = try backend.convolution2DInputGradient(
                 try backend.tensor(repeating: 1, [1, 4, 5, 2]), filter: try backend.tensor(repeating: 1, [3, 3, 1, 2]),
                 inputShape: [1, 4, 4, 1], stride: 1, padding: 1)
+        },
+        RefusalRow("convolution2D", "a residual of the wrong shape") { backend in
+            _ = try backend.convolution2D(
+                try backend.tensor(repeating: 1, [1, 4, 4, 1]), filter: try backend.tensor(repeating: 1, [3, 3, 1, 2]),
+                stride: 1, padding: 1, adding: try backend.tensor(repeating: 1, [1, 4, 4, 1]))
+        },
+        RefusalRow("convolution2DInputGradient", "a received gradient of the wrong shape") { backend in
+            _ = try backend.convolution2DInputGradient(
+                try backend.tensor(repeating: 1, [1, 4, 4, 2]), filter: try backend.tensor(repeating: 1, [3, 3, 1, 2]),
+                inputShape: [1, 4, 4, 1], stride: 1, padding: 1, adding: try backend.tensor(repeating: 1, [1, 4, 4, 2]))
         },
         RefusalRow("convolution2DFilterGradient", "a destination of the wrong shape") { backend in
             try backend.convolution2DFilterGradient(

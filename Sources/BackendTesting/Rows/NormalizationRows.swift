@@ -5,6 +5,10 @@ import Tensors
 enum NormalizationRows {
     static func rows(_ suite: Suite) -> [OperationRow] {
         problems(suite).flatMap { [training($0), trainingGradient($0), inference($0)] }
+            + suite.choose(
+                small: [Problem(shape: [2, 3, 3, 17]), Problem(shape: [2, 4, 4, 16], slope: 0)],
+                standard: [Problem(shape: [4, 8, 8, 32])], bench: [Problem(shape: [64, 32, 32, 32])]
+            ).map { trainingGradient($0, hasAddend: true) }
     }
 
     /// A shape, the slope below zero and where the inputs lie.
@@ -104,9 +108,9 @@ enum NormalizationRows {
         }
     }
 
-    private static func trainingGradient(_ problem: Problem) -> OperationRow {
+    private static func trainingGradient(_ problem: Problem, hasAddend: Bool = false) -> OperationRow {
         OperationRow(
-            "batchNormalizationTrainingGradient", problem.text,
+            "batchNormalizationTrainingGradient", problem.text + (hasAddend ? " adding" : ""),
             [
                 problem.input, problem.scale, problem.shift, .input("outputGradient", problem.shape),
                 .input("mean", problem.channels, .computed { try statistics(of: $0, epsilon: problem.epsilon).mean }),
@@ -114,8 +118,8 @@ enum NormalizationRows {
                     "inverseStandardDeviation", problem.channels,
                     .computed { try statistics(of: $0, epsilon: problem.epsilon).inverseStandardDeviation }),
                 .destination("scaleGradient", problem.channels), .destination("shiftGradient", problem.channels),
-            ],
-            tolerance: problem.tolerance, work: problem.work(5, 12)
+            ] + (hasAddend ? [.input("addend", problem.shape)] : []),
+            tolerance: problem.tolerance, work: problem.work(hasAddend ? 6 : 5, 12)
         ) { backend, arguments in
             [
                 "inputGradient": try backend.batchNormalizationTrainingGradient(
@@ -124,7 +128,7 @@ enum NormalizationRows {
                     statistics: BatchStatistics(
                         mean: arguments["mean"], inverseStandardDeviation: arguments["inverseStandardDeviation"]),
                     negativeSlope: problem.slope, intoScale: arguments["scaleGradient"],
-                    intoShift: arguments["shiftGradient"])
+                    intoShift: arguments["shiftGradient"], adding: hasAddend ? arguments["addend"] : nil)
             ]
         }
     }
@@ -217,6 +221,15 @@ enum NormalizationRows {
                 scale: row, shift: row, statistics: BatchStatistics(mean: row, inverseStandardDeviation: row),
                 negativeSlope: 0.1, intoScale: try backend.makeTensor([4], .float32),
                 intoShift: try backend.makeTensor([4], .float32))
+        },
+        RefusalRow("batchNormalizationTrainingGradient", "a received gradient of the wrong shape") { backend in
+            let row = try backend.tensor(repeating: 1, [4])
+            let input = try backend.tensor(repeating: 1, [2, 3, 3, 4])
+            _ = try backend.batchNormalizationTrainingGradient(
+                input, input: input, scale: row, shift: row,
+                statistics: BatchStatistics(mean: row, inverseStandardDeviation: row), negativeSlope: 0.1,
+                intoScale: try backend.makeTensor([4], .float32), intoShift: try backend.makeTensor([4], .float32),
+                adding: try backend.tensor(repeating: 1, [2, 3, 2, 4]))
         },
         RefusalRow("batchNormalizationInference", "a running mean of the wrong length") { backend in
             let row = try backend.tensor(repeating: 1, [4])

@@ -9,10 +9,12 @@ extension CPUBackend {
     private static let pixelsPerPiece = 256
 
     /// With `patch(n,p,q)` the R·S·Cin elements that an output pixel sees: `output[n,p,q] = patch(n,p,q) · filter`.
-    public func convolution2D(_ input: Tensor, filter: Tensor, stride: Int, padding: Int) throws -> Tensor {
+    public func convolution2D(
+        _ input: Tensor, filter: Tensor, stride: Int, padding: Int, adding residual: Tensor?
+    ) throws -> Tensor {
         let operation = begin("convolution2D")
         let problem = try Convolution2DProblem(
-            input: input.shape, filter: filter.shape, stride: stride, padding: padding)
+            input: input.shape, filter: filter.shape, stride: stride, padding: padding, hasAddend: residual != nil)
         let x = try floats(input, "the input", operation)
         let w = try floats(filter, "the filter", operation)
         let (output, y) = try makeFloats(problem.outputShape)
@@ -25,7 +27,7 @@ extension CPUBackend {
                 x, elementsPerImage: problem.inputElementsPerImage, groups, patches, panels,
                 into: y, elementsPerImage: problem.outputPixelsPerImage * channels)
         }
-        return output
+        return try adding(residual, "the residual", to: output, operation)
     }
 
     /// Multiplies the rows of all images by a matrix, on all cores.

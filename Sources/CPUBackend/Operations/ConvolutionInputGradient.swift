@@ -26,11 +26,12 @@ extension CPUBackend {
     /// With `patch(n,h,w)` the output gradients of the pixels that read (h, w), one for each tap of its phase:
     /// `inputGradient[n,h,w] = patch(n,h,w) · [filter of these taps, transposed]`.
     public func convolution2DInputGradient(
-        _ outputGradient: Tensor, filter: Tensor, inputShape: Shape, stride: Int, padding: Int
+        _ outputGradient: Tensor, filter: Tensor, inputShape: Shape, stride: Int, padding: Int,
+        adding received: Tensor?
     ) throws -> Tensor {
         let operation = begin("convolution2DInputGradient")
         let problem = try Convolution2DProblem(
-            input: inputShape, filter: filter.shape, stride: stride, padding: padding)
+            input: inputShape, filter: filter.shape, stride: stride, padding: padding, hasAddend: received != nil)
         try Expect.shape(outputGradient, problem.outputShape, "the output gradient", operation: operation)
         let dy = try floats(outputGradient, "the output gradient", operation)
         let w = try floats(filter, "the filter", operation)
@@ -40,7 +41,7 @@ extension CPUBackend {
                 try computeInputGradient(GradientPhase(problem, row: row, column: column), problem, dy, w, into: dx)
             }
         }
-        return output
+        return try adding(received, "the received gradient", to: output, operation)
     }
 
     private func computeInputGradient(

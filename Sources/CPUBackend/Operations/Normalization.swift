@@ -36,7 +36,8 @@ extension CPUBackend {
     /// Sums in double precision, the rest in float32.
     public func batchNormalizationTrainingGradient(
         _ outputGradient: Tensor, input: Tensor, scale: Tensor, shift: Tensor, statistics: BatchStatistics,
-        negativeSlope: Float, intoScale scaleGradient: Tensor, intoShift shiftGradient: Tensor
+        negativeSlope: Float, intoScale scaleGradient: Tensor, intoShift shiftGradient: Tensor,
+        adding received: Tensor?
     ) throws -> Tensor {
         let operation = begin("batchNormalizationTrainingGradient")
         let channels = try expectChannels(input, operation)
@@ -83,7 +84,7 @@ extension CPUBackend {
                 kernels.computeNormalizationGradient(&piece, dy + start, meanGradients, meanProducts, dx + start)
             }
         }
-        return output
+        return try adding(received, "the received gradient", to: output, operation)
     }
 
     /// In float32, but for the root.

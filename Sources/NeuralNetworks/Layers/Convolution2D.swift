@@ -45,9 +45,14 @@ public struct Convolution2D: Hashable, Sendable {
     }
 
     /// `[N, H, W, Cin]` → `[N, P, Q, Cout]`.
-    public func apply(to input: Variable, with tensors: NetworkTensors, on tape: Tape) throws -> Variable {
+    ///
+    /// - Parameter residual: `[N, P, Q, Cout]`, added to the output; nil for none.
+    public func apply(
+        to input: Variable, adding residual: Variable? = nil, with tensors: NetworkTensors, on tape: Tape
+    ) throws -> Variable {
         let output = try tape.convolution2D(
-            input, filter: tensors.parameters.variable("\(name).weight"), stride: stride, padding: padding)
+            input, filter: tensors.parameters.variable("\(name).weight"), stride: stride, padding: padding,
+            adding: residual)
         return hasBias ? try tape.addBias(output, tensors.parameters.variable("\(name).bias")) : output
     }
 

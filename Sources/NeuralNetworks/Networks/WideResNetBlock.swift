@@ -70,9 +70,8 @@ struct WideResNetBlock: Hashable, Sendable {
         }
         let hidden = try firstConvolution.apply(to: branchInput, with: tensors, on: tape)
         let activated = try secondNormalization.apply(to: hidden, mode: mode, with: tensors, on: tape)
-        let branch = try secondConvolution.apply(to: activated, with: tensors, on: tape)
         let residual = try shortcut?.apply(to: shortcutInput, with: tensors, on: tape) ?? shortcutInput
-        return try tape.add(residual, branch)
+        return try secondConvolution.apply(to: activated, adding: residual, with: tensors, on: tape)
     }
 
     /// The convolutions, each with the shape that it reads when the block reads `shape`, and the block's output shape.

@@ -29,14 +29,14 @@ extension Tape {
             input.value, scale: scale.value, shift: shift.value, runningMean: running.mean,
             runningVariance: running.variance, epsilon: epsilon, momentum: momentum, negativeSlope: negativeSlope)
         return record(output, from: [input, scale, shift]) { [unowned self] outputGradient in
-            var inputGradient: Tensor?
             try sendInto([scale, shift]) { destinations in
-                inputGradient = try backend.batchNormalizationTrainingGradient(
-                    outputGradient, input: input.value, scale: scale.value, shift: shift.value,
-                    statistics: statistics, negativeSlope: negativeSlope, intoScale: destinations[0],
-                    intoShift: destinations[1])
+                try send(to: input) { received in
+                    try backend.batchNormalizationTrainingGradient(
+                        outputGradient, input: input.value, scale: scale.value, shift: shift.value,
+                        statistics: statistics, negativeSlope: negativeSlope, intoScale: destinations[0],
+                        intoShift: destinations[1], adding: received)
+                }
             }
-            if let inputGradient { try send(inputGradient, to: input) }
         }
     }
 

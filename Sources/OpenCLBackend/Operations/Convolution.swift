@@ -2,30 +2,37 @@ import Tensors
 
 extension OpenCLBackend: ConvolutionOperations {
     /// By the first of `Convolution2DImplementations.forward` that suits device and shapes; sums in float32.
-    public func convolution2D(_ input: Tensor, filter: Tensor, stride: Int, padding: Int) throws -> Tensor {
+    public func convolution2D(
+        _ input: Tensor, filter: Tensor, stride: Int, padding: Int, adding residual: Tensor?
+    ) throws -> Tensor {
         let operation = "convolution2D"
         let problem = try Convolution2DProblem(
-            input: input.shape, filter: filter.shape, stride: stride, padding: padding)
+            input: input.shape, filter: filter.shape, stride: stride, padding: padding, hasAddend: residual != nil)
         try Expect.elementType(input, .float32, "the input", operation: operation)
         try Expect.elementType(filter, .float32, "the filter", operation: operation)
+        if let residual { try Expect.floats(residual, problem.outputShape, "the residual", operation: operation) }
         let output = try makeTensor(problem.outputShape, .float32)
         try Convolution2DImplementations.forward.enqueue(
-            problem, Convolution2DOperands(first: input, second: filter, result: output), on: self)
+            problem, Convolution2DOperands(first: input, second: filter, addend: residual, result: output), on: self)
         return output
     }
 
     /// By the first of `Convolution2DImplementations.inputGradient` that suits; sums in float32.
     public func convolution2DInputGradient(
-        _ outputGradient: Tensor, filter: Tensor, inputShape: Shape, stride: Int, padding: Int
+        _ outputGradient: Tensor, filter: Tensor, inputShape: Shape, stride: Int, padding: Int,
+        adding received: Tensor?
     ) throws -> Tensor {
         let operation = "convolution2DInputGradient"
         let problem = try Convolution2DProblem(
-            input: inputShape, filter: filter.shape, stride: stride, padding: padding)
+            input: inputShape, filter: filter.shape, stride: stride, padding: padding, hasAddend: received != nil)
         try Expect.floats(outputGradient, problem.outputShape, "the output gradient", operation: operation)
         try Expect.elementType(filter, .float32, "the filter", operation: operation)
+        if let received { try Expect.floats(received, inputShape, "the received gradient", operation: operation) }
         let inputGradient = try makeTensor(inputShape, .float32)
         try Convolution2DImplementations.inputGradient.enqueue(
-            problem, Convolution2DOperands(first: outputGradient, second: filter, result: inputGradient), on: self)
+            problem,
+            Convolution2DOperands(first: outputGradient, second: filter, addend: received, result: inputGradient),
+            on: self)
         return inputGradient
     }
 
@@ -40,6 +47,7 @@ extension OpenCLBackend: ConvolutionOperations {
         try Expect.elementType(input, .float32, "the input", operation: operation)
         try Expect.elementType(filterGradient, .float32, "the filter gradient", operation: operation)
         try Convolution2DImplementations.filterGradient.enqueue(
-            problem, Convolution2DOperands(first: outputGradient, second: input, result: filterGradient), on: self)
+            problem,
+            Convolution2DOperands(first: outputGradient, second: input, addend: nil, result: filterGradient), on: self)
     }
 }

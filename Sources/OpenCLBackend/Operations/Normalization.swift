@@ -43,7 +43,8 @@ extension OpenCLBackend: NormalizationOperations {
     /// Three launches: sums of chunks of rows, their merging in ascending order, and the input's gradient.
     public func batchNormalizationTrainingGradient(
         _ outputGradient: Tensor, input: Tensor, scale: Tensor, shift: Tensor, statistics: BatchStatistics,
-        negativeSlope: Float, intoScale scaleGradient: Tensor, intoShift shiftGradient: Tensor
+        negativeSlope: Float, intoScale scaleGradient: Tensor, intoShift shiftGradient: Tensor,
+        adding received: Tensor?
     ) throws -> Tensor {
         let operation = "batchNormalizationTrainingGradient"
         let channels = try expectChannels(
@@ -54,6 +55,7 @@ extension OpenCLBackend: NormalizationOperations {
                 ("the scale gradient", scaleGradient), ("the shift gradient", shiftGradient),
             ])
         try Expect.floats(outputGradient, input.shape, "the output gradient", operation: operation)
+        if let received { try Expect.floats(received, input.shape, "the received gradient", operation: operation) }
         try Expect.positive(
             input.shape.rows, "the number of elements for each channel", operation: operation)
         let chunks = RowChunks(of: input.shape, geometry: programs.geometry)
@@ -73,8 +75,10 @@ extension OpenCLBackend: NormalizationOperations {
         let inputGradient = try makeTensor(input.shape, .float32)
         try launch(
             "batchInputGradient", in: file, global: chunks.global, local: chunks.local,
-            arguments: givens + [.tensor(scaleGradient), .tensor(shiftGradient), .tensor(inputGradient)]
-                + chunks.arguments + [.float(negativeSlope)])
+            arguments: givens + [
+                .tensor(scaleGradient), .tensor(shiftGradient), .tensor(received ?? inputGradient),
+                .int(received == nil ? 0 : 1), .tensor(inputGradient),
+            ] + chunks.arguments + [.float(negativeSlope)])
         return inputGradient
     }
 

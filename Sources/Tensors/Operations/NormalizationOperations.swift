@@ -38,10 +38,13 @@ public protocol NormalizationOperations: AnyObject {
     /// `shiftGradient = Σ g`, `scaleGradient = Σ g·x̂`,
     /// `inputGradient = scale · inverseStandardDeviation · (g − shiftGradient/n − x̂ · scaleGradient/n)`.
     ///
+    /// - Parameter received: shaped as the input: the gradient that it receives from its other uses, added to
+    ///   `inputGradient` before that is written; nil means none. It is not changed.
     /// - Returns: the gradient with respect to the input; the other two are written into `[C]` tensors given.
     func batchNormalizationTrainingGradient(
         _ outputGradient: Tensor, input: Tensor, scale: Tensor, shift: Tensor, statistics: BatchStatistics,
-        negativeSlope: Float, intoScale scaleGradient: Tensor, intoShift shiftGradient: Tensor
+        negativeSlope: Float, intoScale scaleGradient: Tensor, intoShift shiftGradient: Tensor,
+        adding received: Tensor?
     ) throws -> Tensor
 
     /// Normalises with the running statistics; nothing is changed.
@@ -49,4 +52,16 @@ public protocol NormalizationOperations: AnyObject {
         _ input: Tensor, scale: Tensor, shift: Tensor, runningMean: Tensor, runningVariance: Tensor,
         epsilon: Float, negativeSlope: Float
     ) throws -> Tensor
+}
+
+extension NormalizationOperations {
+    /// The gradients alone.
+    public func batchNormalizationTrainingGradient(
+        _ outputGradient: Tensor, input: Tensor, scale: Tensor, shift: Tensor, statistics: BatchStatistics,
+        negativeSlope: Float, intoScale scaleGradient: Tensor, intoShift shiftGradient: Tensor
+    ) throws -> Tensor {
+        try batchNormalizationTrainingGradient(
+            outputGradient, input: input, scale: scale, shift: shift, statistics: statistics,
+            negativeSlope: negativeSlope, intoScale: scaleGradient, intoShift: shiftGradient, adding: nil)
+    }
 }

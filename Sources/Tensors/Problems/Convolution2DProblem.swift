@@ -21,12 +21,15 @@ public struct Convolution2DProblem: Hashable, Sendable {
     public let stride: Int
     /// Rows and columns of zeros around the input.
     public let padding: Int
+    /// Whether a tensor shaped as the result is added to it: the residual to an output, what a gradient's variable has
+    /// received from elsewhere to an input gradient.
+    public let hasAddend: Bool
 
     /// Describes the convolution of `input` `[N, H, W, Cin]` with `filter` `[R, S, Cin, Cout]`.
     ///
     /// - Throws: `TensorError.invalidArgument` if ranks or channels do not fit, an extent is zero, the filter is larger
     ///   than the padded input, or the output has too many elements to count.
-    public init(input: Shape, filter: Shape, stride: Int, padding: Int) throws {
+    public init(input: Shape, filter: Shape, stride: Int, padding: Int, hasAddend: Bool = false) throws {
         func refuse(_ problem: String) -> TensorError {
             .invalidArgument(
                 operation: "convolution2D",
@@ -45,6 +48,7 @@ public struct Convolution2DProblem: Hashable, Sendable {
         (filterHeight, filterWidth, outputChannels) = (filter[0], filter[1], filter[3])
         self.stride = stride
         self.padding = padding
+        self.hasAddend = hasAddend
         _ = try Shape([batch, outputHeight, outputWidth, outputChannels])
     }
 
@@ -71,10 +75,11 @@ public struct Convolution2DProblem: Hashable, Sendable {
 
 extension Convolution2DProblem: CustomStringConvertible {
     /// `n64 h32 w32 c16 k32 r3 s1 p1`: images, height, width, channels in, channels out, filter's height (and width,
-    /// `r1x3`, where it differs), stride, padding.
+    /// `r1x3`, where it differs), stride, padding, and `adding` where there is an addend.
     public var description: String {
         let filter = filterHeight == filterWidth ? "r\(filterHeight)" : "r\(filterHeight)x\(filterWidth)"
         return
             "n\(batch) h\(inputHeight) w\(inputWidth) c\(inputChannels) k\(outputChannels) \(filter) s\(stride) p\(padding)"
+            + (hasAddend ? " adding" : "")
     }
 }

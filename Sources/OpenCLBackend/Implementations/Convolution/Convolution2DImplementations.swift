@@ -6,8 +6,13 @@ struct Convolution2DOperands {
     let first: Tensor
     /// The filter; the input for the filter gradient.
     let second: Tensor
+    /// What is added to the result before it is written, and shaped like it; nil for nothing, as for the filter gradient.
+    let addend: Tensor?
     /// The output, the input gradient or the filter gradient.
     let result: Tensor
+
+    /// The addend as kernels take it that include Convolution/Epilogue.h: without one, a tensor that is not read, and 0.
+    var addendArguments: [KernelArgument] { [.tensor(addend ?? result), .int(addend == nil ? 0 : 1)] }
 }
 
 /// How convolutions and their gradients are computed, in order of preference. Several entries may be one kernel with

@@ -34,6 +34,7 @@ struct DirectConvolution: Implementation {
             ],
             local: [1, 1, 1],
             arguments: [.tensor(operands.first), .tensor(panels.tensor), .tensor(operands.result)]
+                + operands.addendArguments
                 + pass.extentArguments
                 + [.int(problem.filterHeight), .int(problem.filterWidth), .int(problem.padding)]
                 + pass.stepArguments + [.int(panels.count), .int(rowsPerItem)])

@@ -32,6 +32,7 @@ struct FewChannelConvolution: Implementation {
             ],
             local: [1, 1, 1],
             arguments: [.tensor(operands.first), .tensor(panels.tensor), .tensor(operands.result)]
+                + operands.addendArguments
                 + extents.map(KernelArgument.int) + [.int(band.outputRows)] + band.arguments)
     }
 

@@ -32,7 +32,7 @@ struct ImplicitGemmConvolution: Implementation {
             ],
             local: [ImplicitGemm.group, 1, 1],
             arguments: [.tensor(operands.first), .tensor(operands.second), .tensor(operands.result)]
-                + [.int(problem.batch)] + pass.extentArguments
+                + operands.addendArguments + [.int(problem.batch)] + pass.extentArguments
                 + [.int(problem.filterHeight), .int(problem.filterWidth), .int(problem.padding)]
                 + pass.stepArguments)
     }

@@ -30,6 +30,6 @@ struct ReferenceConvolution: Implementation {
             // A CPU's compiler would make another kernel for every shape of work-group that it chose by itself.
             local: backend.hardware.family == .cpuLike ? [1, 1] : nil,
             arguments: [.tensor(operands.first), .tensor(operands.second), .tensor(operands.result)]
-                + extents.map(KernelArgument.int))
+                + (direction == .filterGradient ? [] : operands.addendArguments) + extents.map(KernelArgument.int))
     }
 }

@@ -28,7 +28,8 @@ struct WinogradConvolution: Implementation {
             definitions: ["TILES": .integer(blocks.tiles), "PANELS": .integer(blocks.panels)],
             global: [tiles.count.dividedRoundingUp(by: blocks.tiles * blocks.count)], local: [1],
             arguments: [.tensor(operands.first), .tensor(filter.tensor), .tensor(operands.result)]
-                + pass.extentArguments + [.int(padding), .int(tiles.count), .int(blocks.count)]
+                + operands.addendArguments + pass.extentArguments
+                + [.int(padding), .int(tiles.count), .int(blocks.count)]
                 + [.local(bytes: blocks.inputBytes), .local(bytes: blocks.productBytes)])
     }
 }
