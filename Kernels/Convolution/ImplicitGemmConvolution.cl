@@ -2,33 +2,50 @@
 // source, is never written down.
 //
 // Problem: as in DirectConvolution.cl. target[m, n] = Σ_d windows[m, d] · filter[d, n] with m over the target's pixels of
-// one phase, n over its channels, d over (r, s, source channel). INPUT_GRADIENT 1 reads the filter transposed.
-// Mapping: a work-group of 256 computes TILE_PIXELS × TILE_CHANNELS of the target. For each tap and each 16 source
-// channels it brings both factors' tiles into local memory, neighbouring work-items reading neighbouring channels, four
-// at a time; then each work-item adds to its (TILE_PIXELS / 16) × (TILE_CHANNELS / 16) sums in registers.
+// one phase, n over its channels, d over (r, s, source channel). Source and filter come as AlignedChannels.cl has left
+// them: the source with a multiple of 8 channels, sourceChannels; the filter in the tiles that this kernel reads, with
+// zeros behind them: the pixel that stands for everything outside the image. Filters have at most 15 × 15 taps.
+// Mapping: a work-group computes TILE_PIXELS × TILE_CHANNELS of the target, a work-item 8 pixels × ITEM_CHANNELS of it, in
+// registers. A step adds 8 source channels of one tap: both factors' tiles wait in local memory, neighbouring work-items
+// having read neighbouring channels. While a step computes, the values of the next are on their way into registers; there
+// are two pairs of tiles, so that one barrier a step is enough. A work-item's pixels and channels are groups of 4, so far
+// apart that neighbouring work-items read neighbouring vectors of local memory.
 // Cost: 2·R·S·Cin·Cout flops for each target pixel; every value is read TILE_CHANNELS (TILE_PIXELS) times less often from
-// global memory than it is used.
+// global memory than it is used, and ITEM_CHANNELS (8) times less often from local memory.
 #include "Common/PartialVector4.h"
 #include "Convolution/Epilogue.h"
 
-#define WORK_ITEMS 256
-#define DEPTH 16
-#define ITEM_PIXELS (TILE_PIXELS / 16)
-#define ITEM_CHANNELS (TILE_CHANNELS / 16)
-#define LOADED_PIXELS (TILE_PIXELS * DEPTH / 4 / WORK_ITEMS)
+#define DEPTH 8
+#define ITEM_PIXELS 8
+#define PIXEL_ITEMS (TILE_PIXELS / ITEM_PIXELS)
+#define CHANNEL_ITEMS (TILE_CHANNELS / ITEM_CHANNELS)
+#define WORK_ITEMS (PIXEL_ITEMS * CHANNEL_ITEMS)
+// A row of pixels is a vector longer, which keeps the transposing writes of neighbouring work-items apart.
+#define PIXEL_ROW (TILE_PIXELS + 4)
+// What a work-item loads in a step: vectors of the source, and neighbouring floats of the filter.
+#define PIXEL_VECTORS (TILE_PIXELS * DEPTH / 4 / WORK_ITEMS)
+#define FILTER_FLOATS (TILE_CHANNELS * DEPTH / WORK_ITEMS)
+
+#if FILTER_FLOATS == 1
+typedef float FilterPart;
+#elif FILTER_FLOATS == 2
+typedef float2 FilterPart;
+#else
+typedef float4 FilterPart;
+#endif
 
 __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1)))
 __kernel void convolveImplicitGemm(
-    INPUT(float, source), INPUT(float, filter), OUTPUT(float, target), ADDEND, const int batch, const int sourceHeight,
-    const int sourceWidth, const int sourceChannels, const int targetHeight, const int targetWidth,
-    const int targetChannels, const int filterHeight, const int filterWidth, const int padding, const int sourceStep,
-    const int targetStep, const int tapDirection) {
+    INPUT(float, source), INPUT(float, filterTiles), OUTPUT(float, target), ADDEND, const int batch,
+    const int sourceHeight, const int sourceWidth, const int sourceChannels, const int targetHeight,
+    const int targetWidth, const int targetChannels, const int filterHeight, const int filterWidth, const int padding,
+    const int sourceStep, const int targetStep, const int tapDirection) {
     OPEN(source);
-    OPEN(filter);
+    OPEN(filterTiles);
     OPEN(target);
     OPEN(addend);
-    __local float pixelTile[DEPTH][TILE_PIXELS + 4];
-    __local float filterTile[DEPTH][TILE_CHANNELS + 4];
+    __local float4 pixelTile[2][DEPTH * PIXEL_ROW / 4];
+    __local float4 filterTile[2][DEPTH * TILE_CHANNELS / 4];
     const int item = get_local_id(0);
     const int phase = get_group_id(2);
     const int rowPhase = phase / targetStep, columnPhase = phase % targetStep;
@@ -41,17 +58,24 @@ __kernel void convolveImplicitGemm(
     const int firstPixel = get_group_id(0) * TILE_PIXELS, firstChannel = get_group_id(1) * TILE_CHANNELS;
     if (firstPixel >= pixels) return;
 
-    // The pixels whose windows this work-item loads: four source channels of each.
-    const int loadedDepth = item % 4 * 4;
-    int imageOf[LOADED_PIXELS], yOf[LOADED_PIXELS], xOf[LOADED_PIXELS];
+    // The pixels whose windows this work-item loads, four source channels of each: where the window's first tap lies, and
+    // which rows (low 16 bits) and columns (high 16) of taps lie outside the image.
+    const int pixelDepth = item % 2 * 4;
+    int placeOf[PIXEL_VECTORS];
+    uint outsideOf[PIXEL_VECTORS];
 #pragma unroll
-    for (int i = 0; i < LOADED_PIXELS; i++) {
-        const int pixel = firstPixel + item / 4 + i * (WORK_ITEMS / 4);
-        imageOf[i] = pixel / columns / rows;
-        yOf[i] = pixel < pixels ? pixel / columns % rows * sourceStep + rowBase : INT_MIN / 2;
-        xOf[i] = pixel % columns * sourceStep + columnBase;
+    for (int i = 0; i < PIXEL_VECTORS; i++) {
+        const int pixel = firstPixel + item / 2 + i * (WORK_ITEMS / 2);
+        const int y = pixel / columns % rows * sourceStep + rowBase, x = pixel % columns * sourceStep + columnBase;
+        placeOf[i] = ((pixel / columns / rows * sourceHeight + y) * sourceWidth + x) * sourceChannels + pixelDepth;
+        outsideOf[i] = 0;
+        for (int tap = 0; tap < 16; tap++) {
+            const int tapY = y + tap * tapDirection, tapX = x + tap * tapDirection;
+            if (tapY < 0 || tapY >= sourceHeight || pixel >= pixels) outsideOf[i] |= 1u << tap;
+            if (tapX < 0 || tapX >= sourceWidth) outsideOf[i] |= 0x10000u << tap;
+        }
     }
-    const int itemPixel = item / 16 * ITEM_PIXELS, itemChannel = item % 16 * ITEM_CHANNELS;
+    const int pixelItem = item / CHANNEL_ITEMS, channelItem = item % CHANNEL_ITEMS;
     float sums[ITEM_PIXELS][ITEM_CHANNELS];
 #pragma unroll
     for (int i = 0; i < ITEM_PIXELS; i++) {
@@ -59,77 +83,100 @@ __kernel void convolveImplicitGemm(
         for (int j = 0; j < ITEM_CHANNELS; j++) sums[i][j] = 0.0f;
     }
 
-    int dy = 0;
-    for (int r = firstR; r < filterHeight; r += targetStep, dy += tapDirection) {
-        int dx = 0;
-        for (int s = firstS; s < filterWidth; s += targetStep, dx += tapDirection) {
-            __global const float *tap = filter + (ulong)(r * filterWidth + s) * sourceChannels * targetChannels;
-            for (int c = 0; c < sourceChannels; c += DEPTH) {
+    // From one step to the next the tiles of the filter follow one another, but for the taps that the phase leaves out.
+    const int tapTiles = sourceChannels * TILE_CHANNELS;
+    const int rowTaps = (filterWidth - firstS + targetStep - 1) / targetStep;
+    const int taps = rowTaps * max((filterHeight - firstR + targetStep - 1) / targetStep, 0);
+    __global const float *zeros = filterTiles + get_num_groups(1) * filterHeight * filterWidth * tapTiles;
+    __global const float *filterPlace = filterTiles
+        + (get_group_id(1) * filterHeight * filterWidth + firstR * filterWidth + firstS) * tapTiles
+        + item * FILTER_FLOATS;
+    const int nextColumn = tapDirection * sourceChannels - sourceChannels, nextColumnTiles = (targetStep - 1) * tapTiles;
+    const int nextRow = tapDirection * (sourceWidth - rowTaps) * sourceChannels;
+    const int nextRowTiles = (targetStep * filterWidth - targetStep * rowTaps) * tapTiles;
+    uint rowBit = 1, columnBit = 0x10000;
+    int columnsLeft = rowTaps, channelsLeft = sourceChannels, tile = 0;
+
+    float4 pixelValues[PIXEL_VECTORS];
+    FilterPart filterValue;
+#define LOAD_STEP                                                                                                      \
+    {                                                                                                                  \
+        const uint tap = rowBit | columnBit;                                                                           \
+        _Pragma("unroll") for (int i = 0; i < PIXEL_VECTORS; i++) {                                                    \
+            __global const float *place = (outsideOf[i] & tap) == 0 ? source + placeOf[i] : zeros;                     \
+            pixelValues[i] = *(__global const float4 *)place;                                                          \
+        }                                                                                                              \
+        filterValue = *(__global const FilterPart *)filterPlace;                                                       \
+    }
+    LOAD_STEP
+    for (int stepsLeft = taps * (sourceChannels / DEPTH); stepsLeft > 0; stepsLeft--) {
+        __local float *column = (__local float *)pixelTile[tile] + pixelDepth * PIXEL_ROW + item / 2;
 #pragma unroll
-                for (int i = 0; i < LOADED_PIXELS; i++) {
-                    const int y = yOf[i] + dy, x = xOf[i] + dx;
-                    const bool inside = y >= 0 && y < sourceHeight && x >= 0 && x < sourceWidth;
-                    const ulong pixel = ((ulong)imageOf[i] * sourceHeight + y) * sourceWidth + x;
-                    const float4 value = inside
-                        ? loadPart4(source + pixel * sourceChannels + c + loadedDepth, sourceChannels - c - loadedDepth)
-                        : (float4)(0.0f);
-                    const int place = item / 4 + i * (WORK_ITEMS / 4);
-                    pixelTile[loadedDepth][place] = value.s0;
-                    pixelTile[loadedDepth + 1][place] = value.s1;
-                    pixelTile[loadedDepth + 2][place] = value.s2;
-                    pixelTile[loadedDepth + 3][place] = value.s3;
-                }
-                for (int i = item; i < DEPTH * TILE_CHANNELS / 4; i += WORK_ITEMS) {
-#if INPUT_GRADIENT
-                    const int depth = i % 4 * 4, channel = i / 4;
-                    const int count = firstChannel + channel < targetChannels ? sourceChannels - c - depth : 0;
-                    const float4 value =
-                        loadPart4(tap + (ulong)(firstChannel + channel) * sourceChannels + c + depth, count);
-                    filterTile[depth][channel] = value.s0;
-                    filterTile[depth + 1][channel] = value.s1;
-                    filterTile[depth + 2][channel] = value.s2;
-                    filterTile[depth + 3][channel] = value.s3;
-#else
-                    const int depth = i / (TILE_CHANNELS / 4), channel = i % (TILE_CHANNELS / 4) * 4;
-                    const int count = c + depth < sourceChannels ? targetChannels - firstChannel - channel : 0;
-                    const float4 value =
-                        loadPart4(tap + (ulong)(c + depth) * targetChannels + firstChannel + channel, count);
-                    vstore4(value, 0, &filterTile[depth][channel]);
-#endif
-                }
-                barrier(CLK_LOCAL_MEM_FENCE);
-#pragma unroll
-                for (int d = 0; d < DEPTH; d++) {
-                    float pixelValues[ITEM_PIXELS], filterValues[ITEM_CHANNELS];
-#pragma unroll
-                    for (int i = 0; i < ITEM_PIXELS; i++) pixelValues[i] = pixelTile[d][itemPixel + i];
-#pragma unroll
-                    for (int j = 0; j < ITEM_CHANNELS; j++) filterValues[j] = filterTile[d][itemChannel + j];
-#pragma unroll
-                    for (int i = 0; i < ITEM_PIXELS; i++) {
-#pragma unroll
-                        for (int j = 0; j < ITEM_CHANNELS; j++) {
-                            sums[i][j] = multiplyAdd(pixelValues[i], filterValues[j], sums[i][j]);
-                        }
-                    }
-                }
-                barrier(CLK_LOCAL_MEM_FENCE);
+        for (int i = 0; i < PIXEL_VECTORS; i++) {
+            column[i * (WORK_ITEMS / 2)] = pixelValues[i].s0;
+            column[i * (WORK_ITEMS / 2) + PIXEL_ROW] = pixelValues[i].s1;
+            column[i * (WORK_ITEMS / 2) + 2 * PIXEL_ROW] = pixelValues[i].s2;
+            column[i * (WORK_ITEMS / 2) + 3 * PIXEL_ROW] = pixelValues[i].s3;
+        }
+        ((__local FilterPart *)filterTile[tile])[item] = filterValue;
+        source += DEPTH;
+        filterPlace += DEPTH * TILE_CHANNELS;
+        channelsLeft -= DEPTH;
+        if (channelsLeft == 0) {
+            channelsLeft = sourceChannels;
+            source += nextColumn;
+            filterPlace += nextColumnTiles;
+            columnBit <<= 1;
+            columnsLeft--;
+            if (columnsLeft == 0) {
+                columnsLeft = rowTaps;
+                source += nextRow;
+                filterPlace += nextRowTiles;
+                columnBit = 0x10000;
+                rowBit <<= 1;
             }
         }
+        barrier(CLK_LOCAL_MEM_FENCE);
+        // After the last step this reads a tap too many, whose values are there but not used: no branch is cheaper.
+        LOAD_STEP
+        __local const float4 *pixelVectors = pixelTile[tile] + pixelItem;
+        __local const float4 *weightVectors = filterTile[tile] + channelItem;
+#pragma unroll
+        for (int d = 0; d < DEPTH; d++) {
+            float pixel[ITEM_PIXELS], weight[ITEM_CHANNELS];
+#pragma unroll
+            for (int i = 0; i < ITEM_PIXELS / 4; i++) {
+                vstore4(pixelVectors[d * PIXEL_ROW / 4 + i * PIXEL_ITEMS], i, pixel);
+            }
+#pragma unroll
+            for (int j = 0; j < ITEM_CHANNELS / 4; j++) {
+                vstore4(weightVectors[d * TILE_CHANNELS / 4 + j * CHANNEL_ITEMS], j, weight);
+            }
+#pragma unroll
+            for (int i = 0; i < ITEM_PIXELS; i++) {
+#pragma unroll
+                for (int j = 0; j < ITEM_CHANNELS; j++) {
+                    sums[i][j] = multiplyAdd(pixel[i], weight[j], sums[i][j]);
+                }
+            }
+        }
+        tile = 1 - tile;
     }
 
 #pragma unroll
     for (int i = 0; i < ITEM_PIXELS; i++) {
-        const int pixel = firstPixel + itemPixel + i;
-        if (pixel >= pixels) break;
+        const int pixel = firstPixel + (i / 4 * PIXEL_ITEMS + pixelItem) * 4 + i % 4;
+        if (pixel >= pixels) continue;
         const int image = pixel / columns / rows;
         const int y = pixel / columns % rows * targetStep + rowPhase, x = pixel % columns * targetStep + columnPhase;
-        const ulong place = (((ulong)image * targetHeight + y) * targetWidth + x) * targetChannels;
+        const int place = ((image * targetHeight + y) * targetWidth + x) * targetChannels;
 #pragma unroll
-        for (int j = 0; j < ITEM_CHANNELS; j++) {
-            const int channel = firstChannel + itemChannel + j;
-            if (channel >= targetChannels) continue;
-            target[place + channel] = hasAddend ? sums[i][j] + addend[place + channel] : sums[i][j];
+        for (int j = 0; j < ITEM_CHANNELS / 4; j++) {
+            const int channel = firstChannel + (j * CHANNEL_ITEMS + channelItem) * 4;
+            const int count = targetChannels - channel;
+            float4 value = vload4(j, sums[i]);
+            if (hasAddend) value += loadPart4(addend + place + channel, count);
+            storePart4(value, target + place + channel, count);
         }
     }
 }

@@ -1,37 +1,85 @@
 // The gradient of a convolution's filter for GPU-like devices, first stage: partial sums over chunks of output pixels.
 //
-// Problem: partial[chunk][r,s,c,k] = Σ over the chunk's pixels m = (n,p,q) of window[m, (r,s,c)] · outputGradient[m, k].
-// Mapping: a work-group of 256 computes TILE_INPUTS input channels of one tap × TILE_OUTPUTS output channels for one
-// chunk of pixelsPerChunk pixels, 16 pixels at a time through local memory; neighbouring work-items read neighbouring
-// channels, four at a time. Each work-item holds (TILE_INPUTS / 16) × (TILE_OUTPUTS / 16) sums in registers.
+// Problem: partial[chunk][r,s,c,k] = Σ over the chunk's pixels (n,p,q) of window[(n,p,q), (r,s,c)] · outputGradient[n,p,q,k].
+// Both tensors come as AlignedChannels.cl has left them, with inputPitch and outputPitch channels, multiples of 8;
+// `zeros` are 4 or more.
+// Mapping: a matrix product with (tap, input channel) as rows and the output channels as columns. A work-group computes
+// TILE_INPUTS × TILE_OUTPUTS of it for one chunk, a work-item 8 × ITEM_OUTPUTS, in registers. A step adds DEPTH output pixels,
+// STEP_COLUMNS neighbours in each of DEPTH / STEP_COLUMNS rows: their values wait in local memory, neighbouring
+// work-items having read neighbouring channels. While a step computes, the values of the next are on their way into
+// registers; there are two pairs of tiles, so that one barrier a step is enough.
 // Cost: 2·R·S·Cin·Cout flops for each output pixel; every value is read TILE_OUTPUTS (TILE_INPUTS) times less often from
-// global memory than it is used.
+// global memory than it is used, and ITEM_OUTPUTS (8) times less often from local memory.
 #include "Common/PartialVector4.h"
 #include "Common/Tensor.h"
 
-#define WORK_ITEMS 256
-#define DEPTH 16
-#define ITEM_INPUTS (TILE_INPUTS / 16)
-#define ITEM_OUTPUTS (TILE_OUTPUTS / 16)
+#define STEP_ROWS (DEPTH / STEP_COLUMNS)
+#define ITEM_INPUTS 8
+#define INPUT_ITEMS (TILE_INPUTS / ITEM_INPUTS)
+#define OUTPUT_ITEMS (TILE_OUTPUTS / ITEM_OUTPUTS)
+#define WORK_ITEMS (INPUT_ITEMS * OUTPUT_ITEMS)
+// What a work-item loads in a step: vectors of four input channels, and parts of two or four output channels.
+#define INPUT_VECTORS (TILE_INPUTS * DEPTH / 4 / WORK_ITEMS)
+#if TILE_OUTPUTS * DEPTH / WORK_ITEMS == 2
+#define PART 2
+typedef float2 GradientPart;
+#else
+#define PART 4
+typedef float4 GradientPart;
+#endif
+#define GRADIENT_PARTS (TILE_OUTPUTS * DEPTH / PART / WORK_ITEMS)
+// Pixels of a step between the loads of one work-item.
+#define INPUT_PIXELS (WORK_ITEMS / (TILE_INPUTS / 4))
+#define GRADIENT_PIXELS (WORK_ITEMS / (TILE_OUTPUTS / PART))
+// So far outside that no column is inside.
+#define NOWHERE (INT_MIN / 4)
 
 __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1)))
 __kernel void filterGradientImplicitGemm(
-    INPUT(float, outputGradient), INPUT(float, input), OUTPUT(float, partials), const int batch, const int inputHeight,
-    const int inputWidth, const int inputChannels, const int outputHeight, const int outputWidth,
-    const int outputChannels, const int filterWidth, const int taps, const int padding, const int stride,
-    const int pixelsPerChunk) {
+    INPUT(float, outputGradient), INPUT(float, input), INPUT(float, zeros), OUTPUT(float, partials), const int batch,
+    const int inputHeight, const int inputWidth, const int inputPitch, const int inputChannels,
+    const int outputHeight, const int outputWidth, const int outputPitch, const int outputChannels,
+    const int filterWidth, const int taps, const int padding, const int stride, const int bandsPerChunk) {
     OPEN(outputGradient);
     OPEN(input);
+    OPEN(zeros);
     OPEN(partials);
-    __local float inputTile[DEPTH][TILE_INPUTS + 4];
-    __local float gradientTile[DEPTH][TILE_OUTPUTS + 4];
+    __local float4 inputTile[2][DEPTH * TILE_INPUTS / 4];
+    __local float4 gradientTile[2][DEPTH * TILE_OUTPUTS / 4];
     const int item = get_local_id(0);
-    const int tap = get_group_id(0) % taps, r = tap / filterWidth, s = tap % filterWidth;
-    const int firstInput = get_group_id(0) / taps * TILE_INPUTS, firstOutput = get_group_id(1) * TILE_OUTPUTS;
-    const int chunk = get_group_id(2);
-    const int firstPixel = chunk * pixelsPerChunk;
-    const int endPixel = min(firstPixel + pixelsPerChunk, batch * outputHeight * outputWidth);
-    const int itemInput = item / 16 * ITEM_INPUTS, itemOutput = item % 16 * ITEM_OUTPUTS;
+    const int firstRow = get_group_id(0) * TILE_INPUTS, firstOutput = get_group_id(1) * TILE_OUTPUTS;
+    const int bandsPerImage = (outputHeight + STEP_ROWS - 1) / STEP_ROWS;
+    const int blocksPerBand = (outputWidth + STEP_COLUMNS - 1) / STEP_COLUMNS;
+    const int firstBand = get_group_id(2) * bandsPerChunk;
+    const int bands = min(bandsPerChunk, batch * bandsPerImage - firstBand);
+
+    // The row (tap, channel) that this work-item loads, and for each of its vectors the pixel's window there, from the
+    // step's first pixel. Columns (rows) from columnEnd (rowEnd) on lie outside, or belong to no output pixel.
+    const int row = firstRow + item % (TILE_INPUTS / 4) * 4, tap = row / inputPitch;
+    const int r = tap / filterWidth - padding, s = tap % filterWidth - padding;
+    const uint rowEnd = max(min(inputHeight, (outputHeight - 1) * stride + r + 1), 0);
+    const uint columnEnd = max(min(inputWidth, (outputWidth - 1) * stride + s + 1), 0);
+    int placeOf[INPUT_VECTORS], yOf[INPUT_VECTORS], xOf[INPUT_VECTORS];
+#pragma unroll
+    for (int i = 0; i < INPUT_VECTORS; i++) {
+        const int pixel = item / (TILE_INPUTS / 4) + i * INPUT_PIXELS;
+        yOf[i] = pixel / STEP_COLUMNS * stride + r;
+        const int x = pixel % STEP_COLUMNS * stride + s;
+        placeOf[i] = (yOf[i] * inputWidth + x) * inputPitch + row % inputPitch;
+        xOf[i] = tap < taps ? x : NOWHERE;
+    }
+    // The same for the output gradient.
+    const int output = firstOutput + item % (TILE_OUTPUTS / PART) * PART;
+    int gradientPlaceOf[GRADIENT_PARTS], pOf[GRADIENT_PARTS], qOf[GRADIENT_PARTS];
+#pragma unroll
+    for (int i = 0; i < GRADIENT_PARTS; i++) {
+        const int pixel = item / (TILE_OUTPUTS / PART) + i * GRADIENT_PIXELS;
+        pOf[i] = pixel / STEP_COLUMNS;
+        const int q = pixel % STEP_COLUMNS;
+        gradientPlaceOf[i] = (pOf[i] * outputWidth + q) * outputPitch + output;
+        qOf[i] = output < outputPitch ? q : NOWHERE;
+    }
+    const int inputItem = item / OUTPUT_ITEMS, outputItem = item % OUTPUT_ITEMS;
     float sums[ITEM_INPUTS][ITEM_OUTPUTS];
 #pragma unroll
     for (int i = 0; i < ITEM_INPUTS; i++) {
@@ -39,51 +87,98 @@ __kernel void filterGradientImplicitGemm(
         for (int j = 0; j < ITEM_OUTPUTS; j++) sums[i][j] = 0.0f;
     }
 
-    for (int blockPixel = firstPixel; blockPixel < endPixel; blockPixel += DEPTH) {
-        for (int i = item; i < DEPTH * TILE_INPUTS / 4; i += WORK_ITEMS) {
-            const int depth = i / (TILE_INPUTS / 4), channel = i % (TILE_INPUTS / 4) * 4;
-            const int pixel = blockPixel + depth;
-            const int y = pixel / outputWidth % outputHeight * stride + r - padding;
-            const int x = pixel % outputWidth * stride + s - padding;
-            const bool inside = pixel < endPixel && y >= 0 && y < inputHeight && x >= 0 && x < inputWidth;
-            const ulong place = ((ulong)(pixel / outputWidth / outputHeight) * inputHeight + y) * inputWidth + x;
-            const int count = inside ? inputChannels - firstInput - channel : 0;
-            vstore4(loadPart4(input + place * inputChannels + firstInput + channel, count), 0,
-                &inputTile[depth][channel]);
+    // The step whose values are loaded next: its first pixel (p, q), whose window begins at (y, x) but for the padding.
+    const int firstP = firstBand % bandsPerImage * STEP_ROWS, image = firstBand / bandsPerImage;
+    input += ((ulong)image * inputHeight + firstP * stride) * inputWidth * inputPitch;
+    outputGradient += ((ulong)image * outputHeight + firstP) * outputWidth * outputPitch;
+    int p = firstP, y = firstP * stride, q = 0, x = 0, imagesLeft = batch - image, tile = 0;
+    const int nextBlock = STEP_COLUMNS * stride * inputPitch, nextGradientBlock = STEP_COLUMNS * outputPitch;
+    const int nextBand = STEP_ROWS * stride * inputWidth * inputPitch - blocksPerBand * nextBlock;
+    const int nextGradientBand = STEP_ROWS * outputWidth * outputPitch - blocksPerBand * nextGradientBlock;
+    const int nextImage = (inputHeight - bandsPerImage * STEP_ROWS * stride) * inputWidth * inputPitch;
+    const int nextGradientImage = (outputHeight - bandsPerImage * STEP_ROWS) * outputWidth * outputPitch;
+
+    float4 inputValues[INPUT_VECTORS];
+    GradientPart gradientValues[GRADIENT_PARTS];
+// A row outside makes all its columns lie outside.
+#define LOAD_STEP                                                                                                      \
+    {                                                                                                                  \
+        _Pragma("unroll") for (int i = 0; i < INPUT_VECTORS; i++) {                                                    \
+            const int rowX = (uint)(yOf[i] + y) < rowEnd ? x : NOWHERE;                                                \
+            __global const float *place = (uint)(xOf[i] + rowX) < columnEnd ? input + placeOf[i] : zeros;              \
+            inputValues[i] = *(__global const float4 *)place;                                                          \
+        }                                                                                                              \
+        _Pragma("unroll") for (int i = 0; i < GRADIENT_PARTS; i++) {                                                   \
+            const int rowQ = pOf[i] + p < outputHeight ? q : NOWHERE;                                                  \
+            const bool inside = (uint)(qOf[i] + rowQ) < (uint)outputWidth;                                             \
+            __global const float *place = inside ? outputGradient + gradientPlaceOf[i] : zeros;                        \
+            gradientValues[i] = *(__global const GradientPart *)place;                                                 \
+        }                                                                                                              \
+    }
+    LOAD_STEP
+    for (int stepsLeft = bands * blocksPerBand; stepsLeft > 0; stepsLeft--) {
+#pragma unroll
+        for (int i = 0; i < INPUT_VECTORS; i++) inputTile[tile][item + i * WORK_ITEMS] = inputValues[i];
+#pragma unroll
+        for (int i = 0; i < GRADIENT_PARTS; i++) {
+            ((__local GradientPart *)gradientTile[tile])[item + i * WORK_ITEMS] = gradientValues[i];
         }
-        for (int i = item; i < DEPTH * TILE_OUTPUTS / 4; i += WORK_ITEMS) {
-            const int depth = i / (TILE_OUTPUTS / 4), channel = i % (TILE_OUTPUTS / 4) * 4;
-            const int count = blockPixel + depth < endPixel ? outputChannels - firstOutput - channel : 0;
-            vstore4(loadPart4(
-                outputGradient + (ulong)(blockPixel + depth) * outputChannels + firstOutput + channel, count), 0,
-                &gradientTile[depth][channel]);
-        }
-        barrier(CLK_LOCAL_MEM_FENCE);
-#pragma unroll
-        for (int d = 0; d < DEPTH; d++) {
-            float inputs[ITEM_INPUTS], gradients[ITEM_OUTPUTS];
-#pragma unroll
-            for (int i = 0; i < ITEM_INPUTS; i++) inputs[i] = inputTile[d][itemInput + i];
-#pragma unroll
-            for (int j = 0; j < ITEM_OUTPUTS; j++) gradients[j] = gradientTile[d][itemOutput + j];
-#pragma unroll
-            for (int i = 0; i < ITEM_INPUTS; i++) {
-#pragma unroll
-                for (int j = 0; j < ITEM_OUTPUTS; j++) sums[i][j] = multiplyAdd(inputs[i], gradients[j], sums[i][j]);
+        input += nextBlock;
+        outputGradient += nextGradientBlock;
+        q += STEP_COLUMNS;
+        x += STEP_COLUMNS * stride;
+        if (q >= outputWidth) {
+            input += nextBand;
+            outputGradient += nextGradientBand;
+            q = x = 0;
+            p += STEP_ROWS;
+            y += STEP_ROWS * stride;
+            if (p >= outputHeight) {
+                input += nextImage;
+                outputGradient += nextGradientImage;
+                // Behind the last image everything is outside.
+                imagesLeft--;
+                p = imagesLeft > 0 ? 0 : outputHeight;
+                y = imagesLeft > 0 ? 0 : NOWHERE;
             }
         }
         barrier(CLK_LOCAL_MEM_FENCE);
+        // After the last step this reads values that are not used: no branch is cheaper.
+        LOAD_STEP
+        __local const float4 *inputVectors = inputTile[tile] + inputItem;
+        __local const float4 *gradientVectors = gradientTile[tile] + outputItem;
+#pragma unroll
+        for (int d = 0; d < DEPTH; d++) {
+            float values[ITEM_INPUTS], gradients[ITEM_OUTPUTS];
+#pragma unroll
+            for (int i = 0; i < ITEM_INPUTS / 4; i++) {
+                vstore4(inputVectors[d * TILE_INPUTS / 4 + i * INPUT_ITEMS], i, values);
+            }
+#pragma unroll
+            for (int j = 0; j < ITEM_OUTPUTS / 4; j++) {
+                vstore4(gradientVectors[d * TILE_OUTPUTS / 4 + j * OUTPUT_ITEMS], j, gradients);
+            }
+#pragma unroll
+            for (int i = 0; i < ITEM_INPUTS; i++) {
+#pragma unroll
+                for (int j = 0; j < ITEM_OUTPUTS; j++) sums[i][j] = multiplyAdd(values[i], gradients[j], sums[i][j]);
+            }
+        }
+        tile = 1 - tile;
     }
 
-    partials += ((ulong)chunk * taps + tap) * inputChannels * outputChannels;
+    partials += (ulong)get_group_id(2) * taps * inputChannels * outputChannels;
 #pragma unroll
     for (int i = 0; i < ITEM_INPUTS; i++) {
-        const int c = firstInput + itemInput + i;
-        if (c >= inputChannels) break;
+        const int sumRow = firstRow + (i / 4 * INPUT_ITEMS + inputItem) * 4 + i % 4;
+        const int sumTap = sumRow / inputPitch, c = sumRow % inputPitch;
+        if (sumTap >= taps || c >= inputChannels) continue;
 #pragma unroll
-        for (int j = 0; j < ITEM_OUTPUTS; j++) {
-            const int k = firstOutput + itemOutput + j;
-            if (k < outputChannels) partials[(ulong)c * outputChannels + k] = sums[i][j];
+        for (int j = 0; j < ITEM_OUTPUTS / 4; j++) {
+            const int k = firstOutput + (j * OUTPUT_ITEMS + outputItem) * 4;
+            storePart4(
+                vload4(j, sums[i]), partials + ((ulong)sumTap * inputChannels + c) * outputChannels + k,
+                outputChannels - k);
         }
     }
 }

@@ -9,6 +9,8 @@
 #define WORK_ITEMS 256
 #define DEPTH 16
 #define ITEM (TILE / 16)
+// Of a tile, one vector longer: neighbouring work-items then write to different banks.
+#define ROW (TILE + 4)
 
 __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1)))
 __kernel void multiplyTiles(
@@ -17,8 +19,8 @@ __kernel void multiplyTiles(
     OPEN(a);
     OPEN(b);
     OPEN(c);
-    __local float aTile[DEPTH][TILE + 4];
-    __local float bTile[DEPTH][TILE + 4];
+    __local float4 aVectors[DEPTH * ROW / 4], bVectors[DEPTH * ROW / 4];
+    __local float *aTile = (__local float *)aVectors, *bTile = (__local float *)bVectors;
     const int item = get_local_id(0);
     const int firstColumn = get_group_id(0) * TILE, firstRow = get_group_id(1) * TILE;
     const int itemRow = item / 16 * ITEM, itemColumn = item % 16 * ITEM;
@@ -28,6 +30,7 @@ __kernel void multiplyTiles(
 #pragma unroll
         for (int j = 0; j < ITEM; j++) sums[i][j] = 0.0f;
     }
+    __local const float4 *aItem = aVectors + itemRow / 4, *bItem = bVectors + itemColumn / 4;
     for (int block = 0; block < depth; block += DEPTH) {
         for (int i = item; i < DEPTH * TILE; i += WORK_ITEMS) {
 #if TRANSPOSE_A
@@ -37,7 +40,7 @@ __kernel void multiplyTiles(
             const int d = i % DEPTH, place = i / DEPTH;
             const ulong index = (ulong)(firstRow + place) * depth + block + d;
 #endif
-            aTile[d][place] = block + d < depth && firstRow + place < rows ? a[index] : 0.0f;
+            aTile[d * ROW + place] = block + d < depth && firstRow + place < rows ? a[index] : 0.0f;
         }
         for (int i = item; i < DEPTH * TILE; i += WORK_ITEMS) {
 #if TRANSPOSE_B
@@ -47,16 +50,16 @@ __kernel void multiplyTiles(
             const int d = i / TILE, place = i % TILE;
             const ulong index = (ulong)(block + d) * columns + firstColumn + place;
 #endif
-            bTile[d][place] = block + d < depth && firstColumn + place < columns ? b[index] : 0.0f;
+            bTile[d * ROW + place] = block + d < depth && firstColumn + place < columns ? b[index] : 0.0f;
         }
         barrier(CLK_LOCAL_MEM_FENCE);
 #pragma unroll
         for (int d = 0; d < DEPTH; d++) {
             float aValues[ITEM], bValues[ITEM];
 #pragma unroll
-            for (int i = 0; i < ITEM; i++) {
-                aValues[i] = aTile[d][itemRow + i];
-                bValues[i] = bTile[d][itemColumn + i];
+            for (int i = 0; i < ITEM / 4; i++) {
+                vstore4(aItem[d * ROW / 4 + i], i, aValues);
+                vstore4(bItem[d * ROW / 4 + i], i, bValues);
             }
 #pragma unroll
             for (int i = 0; i < ITEM; i++) {

@@ -7,8 +7,11 @@ struct TiledProduct: Implementation {
 
     /// Rows and columns of a work-group's tile.
     private static let tile = 64
+    private static let workItems = 256
 
-    func accepts(_ problem: GemmProblem, on device: OpenCLDevice) -> Bool { ImplicitGemm.runs(on: device) }
+    func accepts(_ problem: GemmProblem, on device: OpenCLDevice) -> Bool {
+        ImplicitGemm.runs(on: device, workItems: Self.workItems, localFloats: 2 * 16 * (Self.tile + 4))
+    }
 
     func enqueue(_ problem: GemmProblem, _ operands: GemmOperands, on backend: OpenCLBackend) throws {
         try backend.launch(
@@ -18,10 +21,10 @@ struct TiledProduct: Implementation {
                 "TRANSPOSE_B": problem.transposeB ? 1 : 0,
             ],
             global: [
-                problem.n.dividedRoundingUp(by: Self.tile) * ImplicitGemm.group,
+                problem.n.dividedRoundingUp(by: Self.tile) * Self.workItems,
                 problem.m.dividedRoundingUp(by: Self.tile),
             ],
-            local: [ImplicitGemm.group, 1],
+            local: [Self.workItems, 1],
             arguments: [
                 .float(operands.alpha), .tensor(operands.a), .tensor(operands.b), .float(operands.beta),
                 .tensor(operands.c), .int(problem.m), .int(problem.n), .int(problem.k),
