@@ -1,6 +1,9 @@
 // Reading and writing part of a vector of 16, for the last vector of a row that is no multiple of 16 long. Nothing
 // outside the lanes named is touched.
 
+// A vector at any float's address. PoCL's vstore16 writes it in three pieces, an assignment in one.
+typedef float16 __attribute__((aligned(4))) UnalignedVector;
+
 // The first `lanes` elements (16 if there are more), the other lanes zero.
 float16 loadLanes(__global const float *source, const int lanes) {
     if (lanes >= 16) return vload16(0, source);
@@ -12,7 +15,7 @@ float16 loadLanes(__global const float *source, const int lanes) {
 // Writes the first `lanes` elements, 16 if there are more.
 void storeLanes(const float16 value, __global float *target, const int lanes) {
     if (lanes >= 16) {
-        vstore16(value, 0, target);
+        *(__global UnalignedVector *)target = value;
         return;
     }
     float values[16];

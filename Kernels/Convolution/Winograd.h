@@ -2,13 +2,23 @@
 // inputs by 6 products instead of 12. In two dimensions a transform runs over columns, then over rows: 36 products for
 // 16 (or 9) results of 9 (or 16) taps.
 //
-// Interpolation points 0, ±√½, ±√2, ∞: as many operations as with the usual 0, ±1, ±2, ∞, and a fourth of their rounding
-// error. The input's transform is the same for both.
+// Interpolation points 0, ±√½, ±√2, ∞: as many operations as with the usual 0, ±1, ±2, ∞, and a fourth of their
+// rounding error. The input's transform is the same for both.
 // Source: Lavin, Gray, "Fast algorithms for convolutional neural networks", CVPR 2016; the construction of Toom and Cook
-// for any points: Blahut, "Fast algorithms for signal processing", 2010, chapter 5.
+// for any points: Blahut, "Fast algorithms for signal processing", 2010.
 
 #define SMALL_POINT ((float16)(0.70710678118654752f))
 #define LARGE_POINT ((float16)(1.41421356237309505f))
+
+// Fetches a line of the cache that will be written soon. OpenCL's own prefetch does nothing on PoCL.
+#if defined(CPU_LIKE) && defined(__has_builtin)
+#if __has_builtin(__builtin_prefetch)
+#define prefetchForWriting(pointer) __builtin_prefetch((const void *)(size_t)(pointer), 1)
+#endif
+#endif
+#ifndef prefetchForWriting
+#define prefetchForWriting(pointer)
+#endif
 
 typedef struct {
     float16 v[6];

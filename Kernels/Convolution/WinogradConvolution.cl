@@ -1,12 +1,13 @@
 // 3×3 convolution of stride 1 and its input gradient for CPU-like devices, by Winograd's F(4×4, 3×3) in one kernel.
 //
-// Problem: target[n,p,q,k] = Σ_{r,s,c} source[n, p+r−padding, q+s−padding, c] · filter[r,s,c,k]. The input gradient is the
-//   same with the output gradient as the source, the padding 2 − padding, and the filter turned and transposed, which
+// Problem: target[n,p,q,k] = Σ_{r,s,c} source[n, p+r−padding, q+s−padding, c] · filter[r,s,c,k]. The input gradient is
+//   the same with the output gradient as the source, the padding 2 − padding, and the filter turned and transposed, which
 //   WinogradFilter.cl does. Both channel counts are multiples of 16.
 // Mapping: one work-item = 4 × 4 pixels of all target channels, for blocks · TILES neighbouring tiles of the batch. It
 //   transforms the tiles' 6 × 6 pixels into 36 matrices [tile, c] in local memory; then, for each 16·PANELS target
-//   channels, multiplies each with its matrix [c, k] of the transformed filter, TILES × PANELS float16 sums in registers;
-//   and transforms the products back. A tile's pixels outside the source are zeros, those outside the target not written.
+//   channels, multiplies each with its matrix [c, k] of the transformed filter, TILES × PANELS float16 sums in
+//   registers; and transforms the products back. A tile's pixels outside the source are zeros, those outside the target
+//   not written.
 // Cost: 72·Cin·Cout flops for a tile where the direct sum takes 288; the transforms add 288·Cin + 240·Cout.
 #include "Convolution/Epilogue.h"
 #include "Convolution/Winograd.h"
@@ -23,8 +24,8 @@ __kernel void convolveWinograd(
     OPEN(addend);
     const int tileRows = (targetHeight + 3) / 4, tileColumns = (targetWidth + 3) / 4;
     const int firstTile = get_global_id(0) * blocks * TILES, tiles = min(blocks * TILES, tileCount - firstTile);
-    // inputs[36][block][c / 16][TILES] and products[36][tile][PANELS] in vectors of 16, each plane one vector longer than
-    // it need be: the 36 planes must not meet in the same lines of the cache.
+    // inputs[36][block][c / 16][TILES] and products[36][tile][PANELS] in vectors of 16, each plane one vector longer
+    // than it need be: the 36 planes must not meet in the same lines of the cache.
     const int depth = sourceChannels / 16;
     const int inputPlane = blocks * TILES * depth + 1, productPlane = blocks * TILES * PANELS + 1;
 
@@ -35,7 +36,7 @@ __kernel void convolveWinograd(
             source + (((long)place.image * sourceHeight + top) * sourceWidth + left) * sourceChannels;
         for (int block = 0; block < depth; block++) {
             float16 columns[6][6];
-            // Loops that are not unrolled, here and below: the cache is the limit, and the compiler takes a quarter as long.
+            // Loops that are not unrolled, here and below: the cache is the limit, and the compiler takes less long.
 #pragma unroll 1
             for (int j = 0; j < 6; j++) {
                 float16 d[6];
@@ -66,7 +67,24 @@ __kernel void convolveWinograd(
     // The transformed filter begins where its buffer does, so it is aligned.
     __global const float16 *weights = (__global const float16 *)filters;
     for (int k = 0; k < targetChannels; k += 16 * PANELS) {
+        WinogradTile written = winogradTile(firstTile, tileRows, tileColumns);
         for (int n = 0; n < 36; n++) {
+            // The lines that will be written are fetched while the products are computed, two rows of a tile for each
+            // matrix: all at once they would have to be waited for. With many channels there is so much to compute for
+            // each line that fetching ahead gains nothing.
+            if (sourceChannels <= 64 && n / 2 < tiles) {
+                const int y = written.row * 4 + n % 2 * 2, x = written.column * 4;
+                __global const float *corner = target
+                    + (((ulong)written.image * targetHeight + y) * targetWidth + x) * targetChannels + k;
+                for (int i = 0; i < min(2, targetHeight - y); i++) {
+                    for (int j = 0; j < min(4, targetWidth - x); j++) {
+                        for (int panel = 0; panel < PANELS; panel++) {
+                            prefetchForWriting(corner + (i * targetWidth + j) * targetChannels + panel * 16);
+                        }
+                    }
+                }
+                if (n % 2 == 1) written = nextWinogradTile(written, tileRows, tileColumns);
+            }
             for (int tile = 0; tile < tiles; tile += TILES) {
                 float16 sums[TILES][PANELS];
 #pragma unroll
