@@ -150,10 +150,9 @@ final class RecipeTests: XCTestCase {
 
     func testRecordedSiblingsDifferInTheMethodAlone() throws {
         let daso = try RecipeLibrary.recipe("fashion-mnist-lt/daso", overrides: ["seed=3"])
-        for sibling in try RecipeLibrary.recordedSiblings(of: daso) {
-            XCTAssertTrue(["fashion-mnist-lt/fixmatch", "fashion-mnist-lt/supervised"].contains(sibling.name))
-            XCTAssertEqual(sibling.recordedRecalls?.count, 10)
-        }
+        let siblings = try RecipeLibrary.recordedSiblings(of: daso)
+        XCTAssertEqual(siblings.map(\.name).sorted(), ["fashion-mnist-lt/fixmatch", "fashion-mnist-lt/supervised"])
+        XCTAssertEqual(siblings.map(\.recordedRecalls?.count), [10, 10])
         let shorter = try RecipeLibrary.recipe("fashion-mnist-lt/daso", overrides: ["training.steps=3"])
         XCTAssertTrue(try RecipeLibrary.recordedSiblings(of: shorter).isEmpty)
         XCTAssertEqual(try recipe(Self.plain, "recorded_recall=0.5 1").recordedRecalls, [0.5, 1])
