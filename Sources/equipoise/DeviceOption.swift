@@ -33,6 +33,17 @@ enum DeviceRequest: Equatable, ExpressibleByArgument, CustomStringConvertible {
         }
     }
 
+    /// The device of that identifier and name, as a run's log has them; nil if it is not there, or has another number now.
+    init?(ofPresentDevice text: String) {
+        if text.hasPrefix("cpu ") {
+            self = .cpu
+        } else if let device = OpenCLDevice.all().first(where: { $0.summary == text }) {
+            self = .openCLDevice(String(device.index))
+        } else {
+            return nil
+        }
+    }
+
     var description: String {
         switch self {
         case .automatic: "auto"

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Tensors
 import Training
 
 struct TrainCommand: ParsableCommand {
@@ -40,7 +41,7 @@ struct TrainCommand: ParsableCommand {
         let printer = ProgressPrinter(to: json ? .standardError : .standardOutput)
 
         let training = try TrainingRun(recipe, folder: folder, resuming: resume) {
-            let (backend, reason) = try deviceOption.device.backend(tuning: tuning(folder: folder))
+            let (backend, reason) = try backend(folder: folder)
             printer.line("device: \(backend.device.identifier) \(backend.device.name) (\(reason))")
             return backend
         }
@@ -60,6 +61,18 @@ struct TrainCommand: ParsableCommand {
             printer.line("stopped after step \(step); go on with: \(resumeCommand(folder: folder))")
             throw ExitCode(Interruption.exitCode)
         }
+    }
+
+    /// Where to compute, and why there. A run that is resumed stays on its device unless another is asked for: elsewhere
+    /// it would end in other bits.
+    private func backend(folder: String) throws -> (backend: any Backend, reason: String) {
+        let tuning = tuning(folder: folder)
+        if resume, deviceOption.device == .automatic, let device = RunFolder.device(in: folder),
+            let request = DeviceRequest(ofPresentDevice: device)
+        {
+            return (try request.backend(tuning: tuning).backend, "as before")
+        }
+        return try deviceOption.device.backend(tuning: tuning)
     }
 
     /// A run that is resumed keeps its own choices, whatever has been tuned since it began.

@@ -33,6 +33,18 @@ final class InterruptionTests: CommandLineTestCase {
         XCTAssertTrue(exists("run/final.safetensors"))
     }
 
+    func testResumingStaysOnTheDeviceUnlessAskedOtherwise() throws {
+        let training = [
+            "train", path("tiny.yaml"), "--output", path("run"), "--set", "training.steps=1", "--set",
+            "training.evaluate_every=1",
+        ]
+        XCTAssertEqual(try Program.run(training + ["--device", "cpu"]).status, 0)
+        let resumed = try Program.run(training + ["--resume"])
+        XCTAssertEqual(resumed.status, 0, resumed.errors)
+        XCTAssertEqual(resumed.output.hasPrefix("device: cpu "), true, resumed.output)
+        XCTAssertTrue(resumed.output.contains("(as before)"), resumed.output)
+    }
+
     func testWithoutOpenCLTheCPUTrainsAndJSONIsAlone() throws {
         let result = try Program.run(
             [

@@ -41,6 +41,16 @@ final class EventLog {
         _ = try? file.seekToEnd()
     }
 
+    /// The identifier and name of the device that the newest part of a logged run was computed on; nil if there is none.
+    static func device(inLogAt path: String) -> String? {
+        struct Start: Decodable {
+            let device: String
+        }
+        let content = (try? Data(contentsOf: URL(fileURLWithPath: path))) ?? Data()
+        return content.split(separator: UInt8(ascii: "\n")).reversed().lazy
+            .compactMap { try? JSONDecoder().decode(Start.self, from: $0).device }.first
+    }
+
     /// Adds the line of an event; warnings are not logged.
     ///
     /// - Throws: `FileError.cannotWrite`.

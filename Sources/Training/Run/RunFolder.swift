@@ -68,6 +68,11 @@ public struct RunFolder: Sendable {
         removeLeftovers()
     }
 
+    /// The identifier and name of the device that the run in a folder was last computed on; nil if there is no run.
+    public static func device(in folder: String) -> String? {
+        EventLog.device(inLogAt: "\(folder)/log.jsonl")
+    }
+
     /// Whether nothing, or an empty folder, is at `path`.
     public static func isFree(_ path: String) -> Bool {
         guard FileManager.default.fileExists(atPath: path) else { return true }
