@@ -37,12 +37,11 @@ struct FilterTiles {
         _ filter: Tensor, of problem: Convolution2DProblem, direction: ConvolutionDirection, tileChannels: Int,
         on backend: OpenCLBackend
     ) throws {
-        let isTransposed = direction == .inputGradient
-        let (inputs, outputs) = (problem.inputChannels, problem.outputChannels)
-        let (depth, width) = isTransposed ? (outputs, inputs) : (inputs, outputs)
+        let orientation = FilterOrientation(of: problem, direction: direction)
+        let (depth, width) = (orientation.depth, orientation.width)
         let taps = problem.filterHeight * problem.filterWidth
         let tapTile = AlignedChannels.aligned(depth) * tileChannels
-        let between = isTransposed ? problem.stride : 1
+        let between = orientation.isTransposed ? problem.stride : 1
         let tiles = width.dividedRoundingUp(by: tileChannels)
         tensor = try backend.makeTensor([tiles * taps + between * (problem.filterWidth + 1), tapTile], .float32)
         try backend.launchChunks(
@@ -50,7 +49,7 @@ struct FilterTiles {
             arguments: [
                 .tensor(filter), .tensor(tensor), .int(tensor.count), .int(taps), .int(depth),
                 .int(AlignedChannels.aligned(depth)), .int(width), .int(tileChannels),
-                .int(isTransposed ? 1 : outputs), .int(isTransposed ? outputs : 1),
+                .int(orientation.depthStride), .int(orientation.widthStride),
             ])
     }
 }

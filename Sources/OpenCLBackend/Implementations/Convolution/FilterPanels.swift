@@ -14,17 +14,16 @@ struct FilterPanels {
         _ filter: Tensor, of problem: Convolution2DProblem, direction: ConvolutionDirection, multiple: Int,
         on backend: OpenCLBackend
     ) throws {
-        let isTransposed = direction == .inputGradient
-        let (inputs, outputs) = (problem.inputChannels, problem.outputChannels)
-        let (depth, width) = isTransposed ? (outputs, inputs) : (inputs, outputs)
+        let orientation = FilterOrientation(of: problem, direction: direction)
+        let (depth, width) = (orientation.depth, orientation.width)
         let taps = problem.filterHeight * problem.filterWidth
         count = width.dividedRoundingUp(by: 16 * multiple) * multiple
         tensor = try backend.makeTensor([(count * taps * 16 + 1) * depth], .float32)
         try backend.launch(
             "packFilter", in: "Convolution/PackFilter.cl", global: [taps, count], local: [1, 1],
             arguments: [
-                .tensor(filter), .tensor(tensor), .int(depth), .int(width), .int(isTransposed ? 1 : outputs),
-                .int(isTransposed ? outputs : 1),
+                .tensor(filter), .tensor(tensor), .int(depth), .int(width), .int(orientation.depthStride),
+                .int(orientation.widthStride),
             ])
     }
 }

@@ -13,17 +13,16 @@ struct WinogradFilter {
         _ filter: Tensor, of problem: Convolution2DProblem, direction: ConvolutionDirection, panels: Int,
         on backend: OpenCLBackend
     ) throws {
-        let isTransposed = direction == .inputGradient
-        let (inputs, outputs) = (problem.inputChannels, problem.outputChannels)
-        let (depth, width) = isTransposed ? (outputs, inputs) : (inputs, outputs)
+        let orientation = FilterOrientation(of: problem, direction: direction)
+        let (depth, width) = (orientation.depth, orientation.width)
         let count = width.dividedRoundingUp(by: 16 * panels) * panels
         tensor = try backend.makeTensor([36 * count * depth * 16], .float32)
         try backend.launch(
             "transformFilter", in: "Convolution/WinogradFilter.cl", definitions: ["PANELS": .integer(panels)],
             global: [count, depth / 16], local: [1, 1],
             arguments: [
-                .tensor(filter), .tensor(tensor), .int(depth), .int(width), .int(isTransposed ? 1 : outputs),
-                .int(isTransposed ? outputs : 1), .int(isTransposed ? 1 : 0),
+                .tensor(filter), .tensor(tensor), .int(depth), .int(width), .int(orientation.depthStride),
+                .int(orientation.widthStride), .int(orientation.isTransposed ? 1 : 0),
             ])
     }
 }
