@@ -14,6 +14,9 @@ struct BinaryCache {
         self.folder = folder
     }
 
+    /// Whether there is a folder to keep anything in.
+    var isKept: Bool { folder != nil }
+
     /// `programs` inside the user's cache folder.
     static var userFolder: URL? { CacheFolder.user?.appendingPathComponent("programs", isDirectory: true) }
 

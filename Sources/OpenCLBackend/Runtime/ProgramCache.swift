@@ -110,7 +110,8 @@ final class ProgramCache {
             program = loaded
         } else {
             program = try compile(source, file: key.file, options: options)
-            if let binary = binary(of: program) { binaries.keep(binary, for: cacheKey) }
+            // Asking costs time even where nothing is kept: PoCL compiles every kernel of the program once more for it.
+            if binaries.isKept, let binary = binary(of: program) { binaries.keep(binary, for: cacheKey) }
         }
         programs[key] = program
         return program
