@@ -59,6 +59,7 @@ enum ConvolutionRows {
                 Problem(n: 1, h: 7, w: 6, c: 2, k: 4, r: 7, s: 2, p: 3),
                 Problem(n: 1, h: 3, w: 5, c: 2, k: 3, r: 1, columns: 3, s: 1, p: 0),
                 Problem(n: 1, h: 16, w: 16, c: 3, k: 4, r: 1, s: 1, p: 0),
+                Problem(n: 2, h: 3, w: 17, c: 4, k: 20, r: 1, s: 2, p: 0),
             ],
             standard: [
                 Problem(n: 2, h: 9, w: 7, c: 16, k: 33, r: 3, s: 2, p: 1),
@@ -72,6 +73,8 @@ enum ConvolutionRows {
                 Problem(n: 2, h: 10, w: 7, c: 64, k: 128, r: 1, s: 2, p: 0),
                 Problem(n: 4, h: 9, w: 9, c: 16, k: 32, r: 1, s: 2, p: 0),
                 Problem(n: 2, h: 6, w: 6, c: 17, k: 32, r: 1, s: 1, p: 0),
+                Problem(n: 3, h: 5, w: 10, c: 16, k: 32, r: 1, s: 1, p: 0),
+                Problem(n: 1, h: 8, w: 18, c: 32, k: 64, r: 1, s: 2, p: 0),
                 Problem(n: 2, h: 28, w: 28, c: 1, k: 16, r: 3, s: 1, p: 1),
                 Problem(n: 1, h: 32, w: 32, c: 3, k: 16, r: 3, s: 1, p: 1),
                 Problem(n: 2, h: 15, w: 13, c: 3, k: 16, r: 7, s: 2, p: 3),
@@ -107,6 +110,7 @@ enum ConvolutionRows {
                 Problem(n: 1, h: 6, w: 5, c: 17, k: 3, r: 3, s: 2, p: 1, hasAddend: true),
                 Problem(n: 1, h: 4, w: 4, c: 16, k: 16, r: 3, s: 1, p: 1, hasAddend: true),
                 Problem(n: 1, h: 5, w: 6, c: 5, k: 17, r: 1, s: 2, p: 0, hasAddend: true),
+                Problem(n: 2, h: 4, w: 18, c: 20, k: 32, r: 1, s: 2, p: 0, hasAddend: true),
             ],
             standard: [
                 Problem(n: 3, h: 8, w: 8, c: 33, k: 17, r: 3, s: 1, p: 1, hasAddend: true),

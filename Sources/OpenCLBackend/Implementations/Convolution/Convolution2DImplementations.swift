@@ -21,16 +21,17 @@ enum Convolution2DImplementations {
     static let forward = ImplementationList<Convolution2DProblem, Convolution2DOperands>(
         operation: "convolution2D",
         implementations: [
-            FewChannelConvolution(), WinogradConvolution(direction: .forward), DirectConvolution(direction: .forward),
-            DirectConvolution(direction: .forward, rowsPerItem: 2),
+            FewChannelConvolution(), WinogradConvolution(direction: .forward),
+            PointwiseConvolution(direction: .forward),
+            DirectConvolution(direction: .forward), DirectConvolution(direction: .forward, rowsPerItem: 2),
             ImplicitGemmConvolution(direction: .forward), ReferenceConvolution(direction: .forward),
         ])
 
     static let inputGradient = ImplementationList<Convolution2DProblem, Convolution2DOperands>(
         operation: "convolution2DInputGradient",
         implementations: [
-            WinogradConvolution(direction: .inputGradient), DirectConvolution(direction: .inputGradient),
-            DirectConvolution(direction: .inputGradient, rowsPerItem: 2),
+            WinogradConvolution(direction: .inputGradient), PointwiseConvolution(direction: .inputGradient),
+            DirectConvolution(direction: .inputGradient), DirectConvolution(direction: .inputGradient, rowsPerItem: 2),
             ImplicitGemmConvolution(direction: .inputGradient), ReferenceConvolution(direction: .inputGradient),
         ])
 

@@ -1,0 +1,121 @@
+// Convolution with a 1×1 filter without padding, and its input gradient, for CPU-like devices.
+//
+// Problem: target[n, p·targetStep, q·targetStep, k] = Σ_c source[n, p·sourceStep, q·sourceStep, c] · panel[c,k] (+ addend).
+//   Forward: sourceStep is the stride, targetStep 1. Input gradient: the other way round; the target's pixels between
+//   those of the grid have no sum: they are zero, or the addend.
+// Mapping: one work-item = linesPerItem rows of the grid of pixels that both tensors share, `columns` pixels each, and all
+//   target channels; PIXELS × PANELS float16 sums lie in registers. A row's last tile reaches back over the one before
+//   it, so that every tile is whole. Needs columns ≥ PIXELS and a multiple of 4 source channels.
+// Cost: 2·Cin·Cout flops for each pixel of the grid, and each tensor passes through memory once, which takes longer if
+//   there are few channels: the lines of the caches that the next tile needs are fetched while this one is computed.
+#include "Common/Prefetch.h"
+#include "Convolution/Epilogue.h"
+
+// Writes `count` elements that no window reaches.
+void writeGap(
+    __global float *target, __global const float *addend, const int hasAddend, const ulong place, const int count) {
+    for (int i = 0; i < count; i += 16) {
+        prefetchForWriting(target + place + i + 512);
+        storeSums((float16)(0.0f), target, addend, hasAddend, place + i, count - i);
+    }
+}
+
+__attribute__((reqd_work_group_size(1, 1, 1)))
+__kernel void convolvePointwise(
+    INPUT(float, source), INPUT(float, panels), OUTPUT(float, target), ADDEND, const int lines, const int columns,
+    const int sourceHeight, const int sourceWidth, const int sourceChannels, const int targetHeight,
+    const int targetWidth, const int targetChannels, const int sourceStep, const int targetStep, const int panelCount,
+    const int linesPerItem) {
+    OPEN(source);
+    OPEN(panels);
+    OPEN(target);
+    OPEN(addend);
+    const int gridHeight = (sourceHeight + sourceStep - 1) / sourceStep;
+    const int sourcePitch = sourceStep * sourceChannels, targetPitch = targetStep * targetChannels;
+    const int firstLine = get_global_id(0) * linesPerItem, endLine = min(firstLine + linesPerItem, lines);
+    for (int panel = 0; panel < panelCount; panel += PANELS) {
+        __global const float16 *weights = (__global const float16 *)panels + panel * sourceChannels;
+        for (int line = firstLine; line < endLine; line++) {
+            const int image = line / gridHeight, p = line % gridHeight;
+            __global const float *pixels =
+                source + ((ulong)image * sourceHeight + p * sourceStep) * sourceWidth * sourceChannels;
+            const int followingRow = p + 1 == gridHeight ? sourceHeight - p * sourceStep : sourceStep;
+            const ulong targetLine = ((ulong)image * targetHeight + p * targetStep) * targetWidth * targetChannels;
+            for (int tile = 0; tile < columns; tile += PIXELS) {
+                const int column = min(tile, columns - PIXELS);
+                __global const float *tilePixels = pixels + column * sourcePitch;
+                __global const float *nextPixels =
+                    tile + PIXELS < columns ? tilePixels + PIXELS * sourcePitch
+                                            : pixels + (ulong)followingRow * sourceWidth * sourceChannels;
+                const ulong firstPlace = targetLine + column * targetPitch + panel * 16;
+                float16 sums[PIXELS][PANELS];
+#pragma unroll
+                for (int pixel = 0; pixel < PIXELS; pixel++) {
+#pragma unroll
+                    for (int i = 0; i < PANELS; i++) {
+                        sums[pixel][i] = 0.0f;
+                        prefetchForWriting(target + firstPlace + (PIXELS + pixel) * targetPitch + i * 16);
+                    }
+                }
+                __global const float *positions[PIXELS];
+#pragma unroll
+                for (int pixel = 0; pixel < PIXELS; pixel++) positions[pixel] = tilePixels + pixel * sourcePitch;
+                for (int c = 0; c < sourceChannels; c += 4) {
+                    if (panel == 0 && c % 16 == 0) {
+#pragma unroll
+                        for (int pixel = 0; pixel < PIXELS; pixel++) {
+                            prefetchForReading(nextPixels + pixel * sourcePitch + c);
+                        }
+                    }
+#pragma unroll
+                    for (int j = 0; j < 4; j++) {
+                        float16 weight[PANELS];
+#pragma unroll
+                        for (int i = 0; i < PANELS; i++) weight[i] = weights[c + j + i * sourceChannels];
+#pragma unroll
+                        for (int pixel = 0; pixel < PIXELS; pixel++) {
+                            const float16 value = positions[pixel][c + j];
+#pragma unroll
+                            for (int i = 0; i < PANELS; i++) {
+                                sums[pixel][i] = multiplyAdd(value, weight[i], sums[pixel][i]);
+                            }
+                        }
+                    }
+                }
+                if (targetChannels >= (panel + PANELS) * 16 && !hasAddend) {
+#pragma unroll
+                    for (int pixel = 0; pixel < PIXELS; pixel++) {
+#pragma unroll
+                        for (int i = 0; i < PANELS; i++) {
+                            const ulong place = firstPlace + pixel * targetPitch + i * 16;
+                            *(__global UnalignedVector *)(target + place) = sums[pixel][i];
+                        }
+                    }
+                } else {
+                    float16 results[PIXELS * PANELS];
+#pragma unroll
+                    for (int pixel = 0; pixel < PIXELS; pixel++) {
+#pragma unroll
+                        for (int i = 0; i < PANELS; i++) results[pixel * PANELS + i] = sums[pixel][i];
+                    }
+#pragma unroll 1
+                    for (int n = 0; n < PIXELS * PANELS; n++) {
+                        const int channel = n % PANELS * 16;
+                        storeSums(
+                            results[n], target, addend, hasAddend, firstPlace + n / PANELS * targetPitch + channel,
+                            targetChannels - panel * 16 - channel);
+                    }
+                }
+            }
+            if (targetStep == 1 || panel + PANELS < panelCount) continue;
+            for (int column = 0; column < columns; column++) {
+                const int gap = min(targetStep, targetWidth - column * targetStep) - 1;
+                const ulong place = targetLine + column * targetPitch + targetChannels;
+                writeGap(target, addend, hasAddend, place, gap * targetChannels);
+            }
+            const int gap = min(targetStep, targetHeight - p * targetStep) - 1;
+            const int floats = targetWidth * targetChannels;
+            writeGap(target, addend, hasAddend, targetLine + floats, gap * floats);
+        }
+    }
+}
