@@ -19,7 +19,7 @@ import time
 
 arguments = argparse.ArgumentParser(description="Times PyTorch on the work of equipoise bench.")
 arguments.add_argument("work", choices=["step", "inference"])
-arguments.add_argument("--device", default="cpu", help="cpu or cuda")
+arguments.add_argument("--device", default="cpu", help="cpu, cuda (AMD's GPUs too) or xpu")
 arguments.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
 arguments.add_argument("--layout", choices=["nchw", "nhwc"], default="nhwc")
 arguments.add_argument("--labelled", type=int, default=64)
@@ -52,6 +52,8 @@ TEMPERATURE = 0.05
 CONFIDENCE_THRESHOLD = 0.95
 MOVING_AVERAGE_DECAY = 0.999
 MEMORY_FORMAT = torch.channels_last if options.layout == "nhwc" else torch.contiguous_format
+# PyTorch's module for the device's kind, torch.cuda or torch.xpu; nothing for a CPU.
+GPU = None if options.device == "cpu" else getattr(torch, options.device.split(":")[0])
 MIXED_PRECISION = {"none": None, "bf16": torch.bfloat16, "fp16": torch.float16}[options.amp]
 
 
@@ -132,7 +134,7 @@ def random_images(count):
 
 def mixed_precision():
     return torch.autocast(
-        options.device, dtype=MIXED_PRECISION or torch.bfloat16, enabled=MIXED_PRECISION is not None)
+        options.device.split(":")[0], dtype=MIXED_PRECISION or torch.bfloat16, enabled=MIXED_PRECISION is not None)
 
 
 def compiled(function):
@@ -219,8 +221,8 @@ def seconds(work):
 def memory():
     """The most bytes that the process had resident, and on a GPU the most that PyTorch held of its memory."""
     result = {"resident_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}
-    if options.device.startswith("cuda"):
-        result["peak_bytes"] = torch.cuda.max_memory_reserved()
+    if GPU is not None:
+        result["peak_bytes"] = GPU.max_memory_reserved()
     return result
 
 
@@ -233,7 +235,8 @@ sizes = (
     {"labelled": options.labelled, "unlabelled": options.unlabelled} if options.work == "step"
     else {"batch": options.batch})
 print(json.dumps({
-    "engine": f"PyTorch {torch.__version__}", "device": options.device, "threads": options.threads,
+    "engine": f"PyTorch {torch.__version__}", "device": options.device,
+    "device_name": GPU.get_device_name(options.device) if GPU else "CPU", "threads": options.threads,
     "layout": options.layout, "amp": options.amp, "tf32": options.tf32, "compile": options.compile, **sizes,
     "median_ms": round(median * 1e3, 2), "min_ms": round(min(times) * 1e3, 2),
     "mean_ms": round(statistics.mean(times) * 1e3, 2), "images_per_second": round(images / median, 1),
