@@ -33,7 +33,8 @@ enum AutomaticDevice {
     /// near a draw the choice must not hang on what else the machine is doing.
     private static let advantage = 1.5
 
-    /// The best OpenCL device: a GPU before others, then the one with most compute units.
+    /// The best OpenCL device: a GPU before others, then the one with most compute units. Of several drivers for one CPU
+    /// PoCL, whose compiler the kernels were written against.
     ///
     /// - Throws: `OpenCLError` if there is none.
     static func bestOpenCLDevice() throws -> OpenCLDevice {
@@ -42,9 +43,10 @@ enum AutomaticDevice {
     }
 
     private static func best(of devices: [OpenCLDevice]) -> OpenCLDevice? {
-        devices.max { first, second in
-            (first.kind == .gpu ? 1 : 0, first.computeUnits) < (second.kind == .gpu ? 1 : 0, second.computeUnits)
+        func rank(_ device: OpenCLDevice) -> (Int, Int, Int) {
+            (device.kind == .gpu ? 1 : 0, device.computeUnits, device.isPoCL ? 1 : 0)
         }
+        return devices.max { rank($0) < rank($1) }
     }
 
     /// The best times of a few passes in turn, so that whatever slows the machine slows both.

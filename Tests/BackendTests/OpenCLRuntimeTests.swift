@@ -44,6 +44,9 @@ final class OpenCLRuntimeTests: XCTestCase {
         let first = try XCTUnwrap(devices.first)
         XCTAssertEqual(try OpenCLDevice.select("0").name, first.name)
         XCTAssertEqual(try OpenCLDevice.select(String(first.name.uppercased().prefix(6))).index, 0)
+        if !devices.contains(where: { $0.name.lowercased().contains(first.platform.lowercased()) }) {
+            XCTAssertEqual(try OpenCLDevice.select(first.platform.uppercased()).index, 0)
+        }
     }
 
     func testAnUnknownDeviceIsAnErrorThatNamesTheOthers() throws {

@@ -16,8 +16,8 @@ extension OpenCLDevice {
         return devices
     }
 
-    /// The device that a person asked for: by index (`0`) or by a part of its name (`radeon`), upper or lower case.
-    /// Of several whose names fit, the first.
+    /// The device that a person asked for: by index (`0`), by a part of its name (`radeon`), or of its platform's if no
+    /// device is called so (`portable`), upper or lower case. Of several whose names fit, the first.
     ///
     /// - Throws: `OpenCLError.libraryUnavailable` where OpenCL is not installed, else `OpenCLError.deviceNotFound`, which
     ///   names the devices there are.
@@ -35,6 +35,7 @@ extension OpenCLDevice {
                 nil
             } else {
                 devices.first { $0.name.lowercased().contains(wanted) }
+                    ?? devices.first { $0.platform.lowercased().contains(wanted) }
             }
         guard let found else {
             throw OpenCLError.deviceNotFound(request: request, available: devices.map(\.summary))

@@ -52,9 +52,11 @@ public struct OpenCLDevice: @unchecked Sendable {  // its ids are constants of t
     public let extensions: Set<String>
     /// Whether `fma` is done by the hardware.
     public let hasFusedMultiplyAdd: Bool
+    /// Whether the driver is the Portable Computing Language, OpenCL for CPUs.
+    public var isPoCL: Bool { platform == "Portable Computing Language" }
     /// Whether the driver keeps compiled kernels on disk itself, so that asking it for binaries only costs time: PoCL
     /// then compiles every kernel once more, for work-groups of any size.
-    var keepsItsOwnBinaries: Bool { platform == "Portable Computing Language" }
+    var keepsItsOwnBinaries: Bool { isPoCL }
     /// Whether division and square root can be asked to round correctly, as the CPU's do.
     public let roundsDivisionCorrectly: Bool
 
