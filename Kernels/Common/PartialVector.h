@@ -1,5 +1,6 @@
 // Reading and writing part of a vector of 16, for the last vector of a row that is no multiple of 16 long. Nothing
 // outside the lanes named is touched.
+#include "Common/Activation.h"
 
 // A vector at any float's address. PoCL's vstore16 writes it in three pieces, an assignment in one.
 typedef float16 __attribute__((aligned(4))) UnalignedVector;
@@ -22,6 +23,29 @@ void storeLanes(const float16 value, __global float *target, const int lanes) {
     vstore16(value, 0, values);
     for (int lane = 0; lane < lanes; lane++) target[lane] = values[lane];
 }
+
+// The same for activations.
+#ifdef HALF_ACTIVATIONS
+float16 loadActivationLanes(__global const half *source, const int lanes) {
+    if (lanes >= 16) return vload_half16(0, source);
+    float values[16];
+    for (int lane = 0; lane < 16; lane++) values[lane] = lane < lanes ? vload_half(lane, source) : 0.0f;
+    return vload16(0, values);
+}
+
+void storeActivationLanes(const float16 value, __global half *target, const int lanes) {
+    if (lanes >= 16) {
+        vstore_half16_rte(value, 0, target);
+        return;
+    }
+    float values[16];
+    vstore16(value, 0, values);
+    for (int lane = 0; lane < lanes; lane++) vstore_half_rte(values[lane], lane, target);
+}
+#else
+#define loadActivationLanes loadLanes
+#define storeActivationLanes storeLanes
+#endif
 
 // Writes the lanes from `first` on; all of them if it is negative.
 void storeLanesFrom(const int first, const float16 value, __global float *target) {

@@ -9,6 +9,8 @@
 // CPU compilers do not merge neighbouring work-items into vectors, so there the vector is explicit and a work-item takes a
 // long run of elements; on a GPU neighbouring work-items take neighbouring elements.
 
+#include "Common/Activation.h"
+
 #if VECTOR == 16
 typedef float16 Vector;
 #define wholeLoad(pointer) vload16(0, pointer)
@@ -45,6 +47,37 @@ void store(const Vector value, __global float *pointer, const long remaining) {
     wholeStore(value, elements);
     for (int lane = 0; lane < remaining; ++lane) pointer[lane] = elements[lane];
 }
+
+// The same for activations.
+#ifdef HALF_ACTIVATIONS
+#if VECTOR == 16
+#define wholeLoadActivation(pointer) vload_half16(0, pointer)
+#define wholeStoreActivation(value, pointer) vstore_half16_rte(value, 0, pointer)
+#else
+#define wholeLoadActivation(pointer) vload_half(0, pointer)
+#define wholeStoreActivation(value, pointer) vstore_half_rte(value, 0, pointer)
+#endif
+
+Vector loadActivations(__global const half *pointer, const long remaining, const float padding) {
+    if (remaining >= VECTOR) return wholeLoadActivation(pointer);
+    float elements[VECTOR];
+    for (int lane = 0; lane < VECTOR; ++lane) elements[lane] = lane < remaining ? vload_half(lane, pointer) : padding;
+    return wholeLoad(elements);
+}
+
+void storeActivations(const Vector value, __global half *pointer, const long remaining) {
+    if (remaining >= VECTOR) {
+        wholeStoreActivation(value, pointer);
+        return;
+    }
+    float elements[VECTOR];
+    wholeStore(value, elements);
+    for (int lane = 0; lane < remaining; ++lane) vstore_half_rte(elements[lane], lane, pointer);
+}
+#else
+#define loadActivations load
+#define storeActivations store
+#endif
 
 // Sum and maximum over the lanes, in a fixed order. The maximum passes over NaN.
 #if VECTOR == 16

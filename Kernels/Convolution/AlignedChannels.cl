@@ -10,13 +10,14 @@
 #include "Common/Vector.h"
 
 CHUNK_KERNEL void alignChannels(
-    INPUT(float, source), OUTPUT(float, aligned), const int count, const int channels, const int alignedChannels) {
+    INPUT(Activation, source), OUTPUT(Activation, aligned), const int count, const int channels,
+    const int alignedChannels) {
     OPEN(source);
     OPEN(aligned);
     const int begin = get_global_id(0) * CHUNK, end = min(begin + CHUNK, count);
     for (int i = begin; i < end; i++) {
         const int pixel = i / alignedChannels, c = i % alignedChannels;
-        aligned[i] = c < channels ? source[(ulong)pixel * channels + c] : 0.0f;
+        setActivation(c < channels ? activationAt(source, (ulong)pixel * channels + c) : 0.0f, aligned, i);
     }
 }
 

@@ -23,15 +23,15 @@
 #define COLUMNS (LAST_COLUMN + (SPAN - 1 - PADDING) / STRIDE + 1)
 
 // 16 gradients of an output column; zeros outside the output.
-float16 loadColumn(__global const float *gradients, const int column, const int width, const int channels) {
-    return column >= 0 && column < width ? vload16(0, gradients + column * channels) : (float16)(0.0f);
+float16 loadColumn(__global const Activation *gradients, const int column, const int width, const int channels) {
+    return column >= 0 && column < width ? loadActivation16(gradients + column * channels) : (float16)(0.0f);
 }
 
 #endif
 
 __attribute__((reqd_work_group_size(1, 1, 1)))
 __kernel void filterGradientDirect(
-    INPUT(float, outputGradient), INPUT(float, input), OUTPUT(float, partials), const int batch, const int inputHeight,
+    INPUT(Activation, outputGradient), INPUT(Activation, input), OUTPUT(float, partials), const int batch, const int inputHeight,
     const int inputWidth, const int inputChannels, const int outputHeight, const int outputWidth,
     const int outputChannels, const int filterHeight, const int filterWidth, const int padding, const int stride,
     const int rowsPerChunk, const int rowsPerBlock) {
@@ -64,24 +64,24 @@ __kernel void filterGradientDirect(
                 for (int row = blockRow; row < blockEnd; row++) {
                     const int y = p * stride + r - padding;
                     if (y >= 0 && y < inputHeight) {
-                        __global const float *line =
+                        __global const Activation *line =
                             input + ((ulong)image * inputHeight + y) * inputWidth * inputChannels + c;
-                        __global const float *gradients = outputGradient + (ulong)row * outputWidth * outputChannels;
+                        __global const Activation *gradients = outputGradient + (ulong)row * outputWidth * outputChannels;
 #if SPAN == 1
                         // The output columns whose pixel under this tap lies inside the input.
                         const int firstColumn = max(0, (padding - s + stride - 1) / stride);
                         const int lastPixel = inputWidth - 1 + padding - s;
                         const int endColumn = lastPixel < 0 ? 0 : min(outputWidth, lastPixel / stride + 1);
                         for (int column = firstColumn; column < endColumn; column++) {
-                            __global const float *pixel = line + (column * stride + s - padding) * inputChannels;
+                            __global const Activation *pixel = line + (column * stride + s - padding) * inputChannels;
                             float16 gradient[PANELS];
 #pragma unroll
                             for (int panel = 0; panel < PANELS; panel++) {
-                                gradient[panel] = vload16(panel, gradients + column * outputChannels);
+                                gradient[panel] = loadActivation16(gradients + column * outputChannels + panel * 16);
                             }
 #pragma unroll
                             for (int i = 0; i < CHANNELS; i++) {
-                                const float16 value = pixel[i];
+                                const float16 value = activationAt(pixel, i);
 #pragma unroll
                                 for (int panel = 0; panel < PANELS; panel++) {
                                     sums[0][i][panel] = multiplyAdd(value, gradient[panel], sums[0][i][panel]);
@@ -113,7 +113,7 @@ __kernel void filterGradientDirect(
                                 if (phase > 0 && x + phase >= inputWidth) break;
 #pragma unroll
                                 for (int i = 0; i < CHANNELS; i++) {
-                                    const float16 value = line[(x + phase) * inputChannels + i];
+                                    const float16 value = activationAt(line, (x + phase) * inputChannels + i);
 #pragma unroll
                                     for (int t = 0; t < SPAN; t++) {
                                         const int steps = phase + PADDING - t;

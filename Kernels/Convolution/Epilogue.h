@@ -9,11 +9,11 @@
 #include "Common/PartialVector.h"
 #include "Common/Tensor.h"
 
-#define ADDEND INPUT(float, addend), const int hasAddend
+#define ADDEND INPUT(Activation, addend), const int hasAddend
 
 // Writes the first `lanes` (16 if there are more) of the 16 sums that belong at `place` of the target.
 void storeSums(
-    const float16 sums, __global float *target, __global const float *addend, const int hasAddend, const ulong place,
-    const int lanes) {
-    storeLanes(hasAddend ? sums + loadLanes(addend + place, lanes) : sums, target + place, lanes);
+    const float16 sums, __global Activation *target, __global const Activation *addend, const int hasAddend,
+    const ulong place, const int lanes) {
+    storeActivationLanes(hasAddend ? sums + loadActivationLanes(addend + place, lanes) : sums, target + place, lanes);
 }

@@ -14,7 +14,7 @@
 
 __attribute__((reqd_work_group_size(1, 1, 1)))
 __kernel void convolveFewChannels(
-    INPUT(float, input), INPUT(float, panels), OUTPUT(float, output), ADDEND, const int inputHeight,
+    INPUT(Activation, input), INPUT(float, panels), OUTPUT(Activation, output), ADDEND, const int inputHeight,
     const int inputWidth, const int outputHeight, const int outputWidth, const int outputChannels,
     const int filterHeight, const int padding, const int rowsPerItem, const int bandPitch, __local float *band) {
     OPEN(input);
@@ -35,8 +35,8 @@ __kernel void convolveFewChannels(
         const int y = firstRow * STRIDE - padding + i;
         for (int j = 0; j < bandPitch; j++) copy[j] = 0.0f;
         if (y < 0 || y >= inputHeight) continue;
-        __global const float *line = input + (ulong)y * inputWidth * CHANNELS;
-        for (int j = 0; j < inputWidth * CHANNELS; j++) copy[padding * CHANNELS + j] = line[j];
+        __global const Activation *line = input + (ulong)y * inputWidth * CHANNELS;
+        for (int j = 0; j < inputWidth * CHANNELS; j++) copy[padding * CHANNELS + j] = activationAt(line, j);
     }
 
     for (int row = 0; row < rows; row++) {

@@ -16,7 +16,7 @@
 
 __attribute__((reqd_work_group_size(1, 1, 1)))
 __kernel void filterGradientFewChannels(
-    INPUT(float, outputGradient), INPUT(float, input), OUTPUT(float, partials), const int batch, const int inputHeight,
+    INPUT(Activation, outputGradient), INPUT(Activation, input), OUTPUT(float, partials), const int batch, const int inputHeight,
     const int inputWidth, const int outputHeight, const int outputWidth, const int outputChannels,
     const int filterHeight, const int padding, const int rowsPerChunk, const int rowsPerBlock, const int bandPitch,
     __local float *band) {
@@ -40,8 +40,8 @@ __kernel void filterGradientFewChannels(
             const int y = p * STRIDE - padding + i;
             for (int j = 0; j < bandPitch; j++) copy[j] = 0.0f;
             if (y < 0 || y >= inputHeight) continue;
-            __global const float *line = input + ((ulong)image * inputHeight + y) * inputWidth * CHANNELS;
-            for (int j = 0; j < inputWidth * CHANNELS; j++) copy[padding * CHANNELS + j] = line[j];
+            __global const Activation *line = input + ((ulong)image * inputHeight + y) * inputWidth * CHANNELS;
+            for (int j = 0; j < inputWidth * CHANNELS; j++) copy[padding * CHANNELS + j] = activationAt(line, j);
         }
         for (int firstR = 0; firstR < filterHeight; firstR += TAP_ROWS) {
             float16 sums[TAP_ROWS][FILTER_WIDTH][CHANNELS];
@@ -55,7 +55,7 @@ __kernel void filterGradientFewChannels(
             }
             for (int row = 0; row < rows; row++) {
                 __local const float *pixel = band + (row * STRIDE + firstR) * bandPitch;
-                __global const float *gradients =
+                __global const Activation *gradients =
                     outputGradient + (ulong)(blockRow + row) * outputWidth * outputChannels;
                 // Column q has the pixel q·STRIDE + s under tap s, and column q − 1 has it under tap s + STRIDE: a value is
                 // read once for all such pairs, while the gradients of their columns stay in registers.
@@ -65,7 +65,7 @@ __kernel void filterGradientFewChannels(
                 for (int q = 0; q < outputWidth + COLUMNS - 1; q++) {
 #pragma unroll
                     for (int i = COLUMNS - 1; i > 0; i--) gradient[i] = gradient[i - 1];
-                    gradient[0] = q < outputWidth ? vload16(0, gradients + q * outputChannels) : (float16)(0.0f);
+                    gradient[0] = q < outputWidth ? loadActivation16(gradients + q * outputChannels) : (float16)(0.0f);
 #pragma unroll
                     for (int phase = 0; phase < min(STRIDE, FILTER_WIDTH); phase++) {
 #pragma unroll

@@ -36,7 +36,7 @@ typedef float4 FilterPart;
 
 __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1)))
 __kernel void convolveImplicitGemm(
-    INPUT(float, source), INPUT(float, filterTiles), OUTPUT(float, target), ADDEND, const int batch,
+    INPUT(Activation, source), INPUT(float, filterTiles), OUTPUT(Activation, target), ADDEND, const int batch,
     const int sourceHeight, const int sourceWidth, const int sourceChannels, const int targetHeight,
     const int targetWidth, const int targetChannels, const int filterHeight, const int filterWidth, const int padding,
     const int sourceStep, const int targetStep, const int tapDirection) {
@@ -87,7 +87,8 @@ __kernel void convolveImplicitGemm(
     const int tapTiles = sourceChannels * TILE_CHANNELS;
     const int rowTaps = (filterWidth - firstS + targetStep - 1) / targetStep;
     const int taps = rowTaps * max((filterHeight - firstR + targetStep - 1) / targetStep, 0);
-    __global const float *zeros = filterTiles + get_num_groups(1) * filterHeight * filterWidth * tapTiles;
+    __global const Activation *zeros =
+        (__global const Activation *)(filterTiles + get_num_groups(1) * filterHeight * filterWidth * tapTiles);
     __global const float *filterPlace = filterTiles
         + (get_group_id(1) * filterHeight * filterWidth + firstR * filterWidth + firstS) * tapTiles
         + item * FILTER_FLOATS;
@@ -103,8 +104,8 @@ __kernel void convolveImplicitGemm(
     {                                                                                                                  \
         const uint tap = rowBit | columnBit;                                                                           \
         _Pragma("unroll") for (int i = 0; i < PIXEL_VECTORS; i++) {                                                    \
-            __global const float *place = (outsideOf[i] & tap) == 0 ? source + placeOf[i] : zeros;                     \
-            pixelValues[i] = *(__global const float4 *)place;                                                          \
+            __global const Activation *place = (outsideOf[i] & tap) == 0 ? source + placeOf[i] : zeros;                \
+            pixelValues[i] = alignedActivation4(place);                                                                \
         }                                                                                                              \
         filterValue = *(__global const FilterPart *)filterPlace;                                                       \
     }
@@ -175,8 +176,8 @@ __kernel void convolveImplicitGemm(
             const int channel = firstChannel + (j * CHANNEL_ITEMS + channelItem) * 4;
             const int count = targetChannels - channel;
             float4 value = vload4(j, sums[i]);
-            if (hasAddend) value += loadPart4(addend + place + channel, count);
-            storePart4(value, target + place + channel, count);
+            if (hasAddend) value += loadActivationPart4(addend + place + channel, count);
+            storeActivationPart4(value, target + place + channel, count);
         }
     }
 }

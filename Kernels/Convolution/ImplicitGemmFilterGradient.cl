@@ -23,9 +23,11 @@
 #if TILE_OUTPUTS * DEPTH / WORK_ITEMS == 2
 #define PART 2
 typedef float2 GradientPart;
+#define loadGradientPart alignedActivation2
 #else
 #define PART 4
 typedef float4 GradientPart;
+#define loadGradientPart alignedActivation4
 #endif
 #define GRADIENT_PARTS (TILE_OUTPUTS * DEPTH / PART / WORK_ITEMS)
 // Pixels of a step between the loads of one work-item.
@@ -36,7 +38,7 @@ typedef float4 GradientPart;
 
 __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1)))
 __kernel void filterGradientImplicitGemm(
-    INPUT(float, outputGradient), INPUT(float, input), INPUT(float, zeros), OUTPUT(float, partials), const int batch,
+    INPUT(Activation, outputGradient), INPUT(Activation, input), INPUT(Activation, zeros), OUTPUT(float, partials), const int batch,
     const int inputHeight, const int inputWidth, const int inputPitch, const int inputChannels,
     const int outputHeight, const int outputWidth, const int outputPitch, const int outputChannels,
     const int filterWidth, const int taps, const int padding, const int stride, const int bandsPerChunk) {
@@ -105,14 +107,14 @@ __kernel void filterGradientImplicitGemm(
     {                                                                                                                  \
         _Pragma("unroll") for (int i = 0; i < INPUT_VECTORS; i++) {                                                    \
             const int rowX = (uint)(yOf[i] + y) < rowEnd ? x : NOWHERE;                                                \
-            __global const float *place = (uint)(xOf[i] + rowX) < columnEnd ? input + placeOf[i] : zeros;              \
-            inputValues[i] = *(__global const float4 *)place;                                                          \
+            __global const Activation *place = (uint)(xOf[i] + rowX) < columnEnd ? input + placeOf[i] : zeros;         \
+            inputValues[i] = alignedActivation4(place);                                                                \
         }                                                                                                              \
         _Pragma("unroll") for (int i = 0; i < GRADIENT_PARTS; i++) {                                                   \
             const int rowQ = pOf[i] + p < outputHeight ? q : NOWHERE;                                                  \
             const bool inside = (uint)(qOf[i] + rowQ) < (uint)outputWidth;                                             \
-            __global const float *place = inside ? outputGradient + gradientPlaceOf[i] : zeros;                        \
-            gradientValues[i] = *(__global const GradientPart *)place;                                                 \
+            __global const Activation *place = inside ? outputGradient + gradientPlaceOf[i] : zeros;                   \
+            gradientValues[i] = loadGradientPart(place);                                                               \
         }                                                                                                              \
     }
     LOAD_STEP

@@ -8,7 +8,7 @@
 
 // output[n,p,q,k] = Σ_{r,s,c} input[n, p·stride+r−padding, q·stride+s−padding, c] · filter[r,s,c,k]
 __kernel void convolveReference(
-    INPUT(float, input), INPUT(float, filter), OUTPUT(float, output), ADDEND, const int inputHeight,
+    INPUT(Activation, input), INPUT(float, filter), OUTPUT(Activation, output), ADDEND, const int inputHeight,
     const int inputWidth, const int inputChannels, const int outputHeight, const int outputWidth,
     const int outputChannels, const int filterHeight, const int filterWidth, const int stride, const int padding) {
     OPEN(input);
@@ -26,18 +26,18 @@ __kernel void convolveReference(
         for (int s = 0; s < filterWidth; s++) {
             const int x = q * stride + s - padding;
             if (x < 0 || x >= inputWidth) continue;
-            __global const float *values = input + ((ulong)y * inputWidth + x) * inputChannels;
+            __global const Activation *values = input + ((ulong)y * inputWidth + x) * inputChannels;
             __global const float *weights = filter + (ulong)(r * filterWidth + s) * inputChannels * outputChannels + k;
-            for (int c = 0; c < inputChannels; c++) sum = multiplyAdd(values[c], weights[(ulong)c * outputChannels], sum);
+            for (int c = 0; c < inputChannels; c++) sum = multiplyAdd(activationAt(values, c), weights[(ulong)c * outputChannels], sum);
         }
     }
     const ulong place = pixel * outputChannels + k;
-    output[place] = hasAddend ? sum + addend[place] : sum;
+    setActivation(hasAddend ? sum + activationAt(addend, place) : sum, output, place);
 }
 
 // inputGradient[n,h,w,c] = Σ outputGradient[n,p,q,k] · filter[r,s,c,k] over all (p,q,r,s,k) that read (h,w)
 __kernel void inputGradientReference(
-    INPUT(float, outputGradient), INPUT(float, filter), OUTPUT(float, inputGradient), ADDEND,
+    INPUT(Activation, outputGradient), INPUT(float, filter), OUTPUT(Activation, inputGradient), ADDEND,
     const int inputHeight, const int inputWidth, const int inputChannels, const int outputHeight,
     const int outputWidth, const int outputChannels, const int filterHeight, const int filterWidth, const int stride,
     const int padding) {
@@ -56,20 +56,20 @@ __kernel void inputGradientReference(
         for (int s = 0; s < filterWidth; s++) {
             const int x = w + padding - s;
             if (x < 0 || x % stride != 0 || x / stride >= outputWidth) continue;
-            __global const float *gradients =
+            __global const Activation *gradients =
                 outputGradient + ((ulong)(y / stride) * outputWidth + x / stride) * outputChannels;
             __global const float *weights = filter + ((ulong)(r * filterWidth + s) * inputChannels + c) * outputChannels;
-            for (int k = 0; k < outputChannels; k++) sum = multiplyAdd(gradients[k], weights[k], sum);
+            for (int k = 0; k < outputChannels; k++) sum = multiplyAdd(activationAt(gradients, k), weights[k], sum);
         }
     }
     const ulong place = pixel * inputChannels + c;
-    inputGradient[place] = hasAddend ? sum + addend[place] : sum;
+    setActivation(hasAddend ? sum + activationAt(addend, place) : sum, inputGradient, place);
 }
 
 // filterGradient[r,s,c,k] = Σ_{n,p,q} outputGradient[n,p,q,k] · input[n, p·stride+r−padding, q·stride+s−padding, c]
 // One sum for each output row, then the sum of those: one long sum in float32 would lose digits.
 __kernel void filterGradientReference(
-    INPUT(float, outputGradient), INPUT(float, input), OUTPUT(float, filterGradient),
+    INPUT(Activation, outputGradient), INPUT(Activation, input), OUTPUT(float, filterGradient),
     const int batch, const int inputHeight, const int inputWidth, const int inputChannels, const int outputHeight,
     const int outputWidth, const int outputChannels, const int filterHeight, const int filterWidth, const int stride,
     const int padding) {
@@ -83,14 +83,16 @@ __kernel void filterGradientReference(
         for (int p = 0; p < outputHeight; p++) {
             const int y = p * stride + r - padding;
             if (y < 0 || y >= inputHeight) continue;
-            __global const float *values = input + ((ulong)n * inputHeight + y) * inputWidth * inputChannels + c;
-            __global const float *gradients =
+            __global const Activation *values = input + ((ulong)n * inputHeight + y) * inputWidth * inputChannels + c;
+            __global const Activation *gradients =
                 outputGradient + ((ulong)n * outputHeight + p) * outputWidth * outputChannels + k;
             float rowSum = 0.0f;
             for (int q = 0; q < outputWidth; q++) {
                 const int x = q * stride + s - padding;
                 if (x < 0 || x >= inputWidth) continue;
-                rowSum = multiplyAdd(gradients[(ulong)q * outputChannels], values[(ulong)x * inputChannels], rowSum);
+                rowSum = multiplyAdd(
+                    activationAt(gradients, (ulong)q * outputChannels), activationAt(values, (ulong)x * inputChannels),
+                    rowSum);
             }
             sum += rowSum;
         }

@@ -17,6 +17,11 @@ CHUNK_KERNEL void fillIntegers(OUTPUT(int, y), const int count, const int value)
     CHUNK_OF_SCALARS(i, count) y[i] = value;
 }
 
+CHUNK_KERNEL void fillHalves(OUTPUT(half, y), const int count, const float value) {
+    OPEN(y);
+    CHUNK_OF_SCALARS(i, count) vstore_half_rte(value, i, y);
+}
+
 CHUNK_KERNEL void fillBytes(OUTPUT(uchar, y), const int count, const int value) {
     OPEN(y);
     CHUNK_OF_SCALARS(i, count) y[i] = (uchar)value;
@@ -24,6 +29,11 @@ CHUNK_KERNEL void fillBytes(OUTPUT(uchar, y), const int count, const int value) 
 
 // Floats travel as words, so that every NaN keeps its bits.
 CHUNK_KERNEL void copyWords(INPUT(uint, x), OUTPUT(uint, y), const int count) {
+    OPEN(x); OPEN(y);
+    CHUNK_OF_SCALARS(i, count) y[i] = x[i];
+}
+
+CHUNK_KERNEL void copyHalfWords(INPUT(ushort, x), OUTPUT(ushort, y), const int count) {
     OPEN(x); OPEN(y);
     CHUNK_OF_SCALARS(i, count) y[i] = x[i];
 }

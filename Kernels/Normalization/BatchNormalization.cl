@@ -26,21 +26,21 @@ Vector leakyReLUGradient(const Vector gradient, const Vector z, const float nega
 
 // partials[chunk] = [C means, C sums of squared deviations from them]
 __kernel void batchStatisticsOfChunks(
-    INPUT(float, input), OUTPUT(float, partials), const int rows, const int channels, const int rowsPerChunk) {
+    INPUT(Activation, input), OUTPUT(float, partials), const int rows, const int channels, const int rowsPerChunk) {
     OPEN(input);
     OPEN(partials);
     const int firstRow = get_global_id(1) * rowsPerChunk, endRow = min(firstRow + rowsPerChunk, rows);
     partials += get_global_id(1) * 2 * channels;
     for (int row = firstRow; row < endRow; row += BLOCK) {
         const int blockRows = min(BLOCK, endRow - row), earlierRows = row - firstRow;
-        __global const float *block = input + (ulong)row * channels;
+        __global const Activation *block = input + (ulong)row * channels;
         CHANNEL_LOOP(c, channels) {
             Vector sum = 0.0f;
-            for (int i = 0; i < blockRows; i++) sum += load(block + i * channels + c, channels - c, 0.0f);
+            for (int i = 0; i < blockRows; i++) sum += loadActivations(block + i * channels + c, channels - c, 0.0f);
             const Vector centre = sum / (float)blockRows;
             Vector deviations = 0.0f, squares = 0.0f;
             for (int i = 0; i < blockRows; i++) {
-                const Vector deviation = load(block + i * channels + c, channels - c, 0.0f) - centre;
+                const Vector deviation = loadActivations(block + i * channels + c, channels - c, 0.0f) - centre;
                 deviations += deviation;
                 squares = multiplyAdd(deviation, deviation, squares);
             }
@@ -97,8 +97,8 @@ __kernel void mergeStatistics(
 
 // y = leakyReLU((x − mean) · inverseStandardDeviation · scale + shift)
 __kernel void normalizeBatch(
-    INPUT(float, input), INPUT(float, scale), INPUT(float, shift), INPUT(float, mean),
-    INPUT(float, inverseStandardDeviation), OUTPUT(float, output), const int rows, const int channels,
+    INPUT(Activation, input), INPUT(float, scale), INPUT(float, shift), INPUT(float, mean),
+    INPUT(float, inverseStandardDeviation), OUTPUT(Activation, output), const int rows, const int channels,
     const int rowsPerChunk, const float negativeSlope) {
     OPEN(input);
     OPEN(scale);
@@ -116,9 +116,9 @@ __kernel void normalizeBatch(
             const Vector factor = load(scale + c, left, 0.0f), offset = load(shift + c, left, 0.0f);
             for (int i = 0; i < blockRows; i++) {
                 const ulong place = (ulong)(row + i) * channels + c;
-                const Vector normalized = (load(input + place, left, 0.0f) - centre) * inverse;
+                const Vector normalized = (loadActivations(input + place, left, 0.0f) - centre) * inverse;
                 const Vector z = multiplyAdd(normalized, factor, offset);
-                store(leakyReLU(z, negativeSlope), output + place, left);
+                storeActivations(leakyReLU(z, negativeSlope), output + place, left);
             }
         }
     }
@@ -126,8 +126,8 @@ __kernel void normalizeBatch(
 
 // y = leakyReLU((x − runningMean) / √(runningVariance + epsilon) · scale + shift)
 __kernel void normalizeInference(
-    INPUT(float, input), INPUT(float, scale), INPUT(float, shift), INPUT(float, runningMean),
-    INPUT(float, runningVariance), OUTPUT(float, output), const int rows, const int channels, const int rowsPerChunk,
+    INPUT(Activation, input), INPUT(float, scale), INPUT(float, shift), INPUT(float, runningMean),
+    INPUT(float, runningVariance), OUTPUT(Activation, output), const int rows, const int channels, const int rowsPerChunk,
     const float epsilon, const float negativeSlope) {
     OPEN(input);
     OPEN(scale);
@@ -145,9 +145,9 @@ __kernel void normalizeInference(
             const Vector factor = load(scale + c, left, 0.0f), offset = load(shift + c, left, 0.0f);
             for (int i = 0; i < blockRows; i++) {
                 const ulong place = (ulong)(row + i) * channels + c;
-                const Vector normalized = (load(input + place, left, 0.0f) - centre) * inverse;
+                const Vector normalized = (loadActivations(input + place, left, 0.0f) - centre) * inverse;
                 const Vector z = multiplyAdd(normalized, factor, offset);
-                store(leakyReLU(z, negativeSlope), output + place, left);
+                storeActivations(leakyReLU(z, negativeSlope), output + place, left);
             }
         }
     }
@@ -155,7 +155,7 @@ __kernel void normalizeInference(
 
 // partials[chunk] = [C sums of g, C sums of g · x̂], with g the gradient at z and x̂ the normalised input
 __kernel void gradientSumsOfChunks(
-    INPUT(float, outputGradient), INPUT(float, input), INPUT(float, scale), INPUT(float, shift), INPUT(float, mean),
+    INPUT(Activation, outputGradient), INPUT(Activation, input), INPUT(float, scale), INPUT(float, shift), INPUT(float, mean),
     INPUT(float, inverseStandardDeviation), OUTPUT(float, partials), const int rows, const int channels,
     const int rowsPerChunk, const float negativeSlope) {
     OPEN(outputGradient);
@@ -177,10 +177,10 @@ __kernel void gradientSumsOfChunks(
             Vector sum = 0.0f, product = 0.0f;
             for (int i = 0; i < blockRows; i++) {
                 const ulong place = (ulong)(row + i) * channels + c;
-                const Vector normalized = (load(input + place, left, 0.0f) - centre) * inverse;
+                const Vector normalized = (loadActivations(input + place, left, 0.0f) - centre) * inverse;
                 const Vector z = multiplyAdd(normalized, factor, offset);
                 const Vector gradient =
-                    leakyReLUGradient(load(outputGradient + place, left, 0.0f), z, negativeSlope);
+                    leakyReLUGradient(loadActivations(outputGradient + place, left, 0.0f), z, negativeSlope);
                 sum += gradient;
                 product = multiplyAdd(gradient, normalized, product);
             }
@@ -217,9 +217,9 @@ __kernel void mergeGradientSums(
 
 // inputGradient = scale · inverseStandardDeviation · (g − shiftGradient / rows − x̂ · scaleGradient / rows) [+ addend]
 __kernel void batchInputGradient(
-    INPUT(float, outputGradient), INPUT(float, input), INPUT(float, scale), INPUT(float, shift), INPUT(float, mean),
+    INPUT(Activation, outputGradient), INPUT(Activation, input), INPUT(float, scale), INPUT(float, shift), INPUT(float, mean),
     INPUT(float, inverseStandardDeviation), INPUT(float, scaleGradient), INPUT(float, shiftGradient),
-    INPUT(float, addend), const int hasAddend, OUTPUT(float, inputGradient), const int rows, const int channels, const int rowsPerChunk,
+    INPUT(Activation, addend), const int hasAddend, OUTPUT(Activation, inputGradient), const int rows, const int channels, const int rowsPerChunk,
     const float negativeSlope) {
     OPEN(outputGradient);
     OPEN(input);
@@ -243,13 +243,13 @@ __kernel void batchInputGradient(
             const Vector slope = load(scaleGradient + c, left, 0.0f) / (float)rows;
             for (int i = 0; i < blockRows; i++) {
                 const ulong place = (ulong)(row + i) * channels + c;
-                const Vector normalized = (load(input + place, left, 0.0f) - centre) * inverse;
+                const Vector normalized = (loadActivations(input + place, left, 0.0f) - centre) * inverse;
                 const Vector z = multiplyAdd(normalized, factor, offset);
                 const Vector gradient =
-                    leakyReLUGradient(load(outputGradient + place, left, 0.0f), z, negativeSlope);
+                    leakyReLUGradient(loadActivations(outputGradient + place, left, 0.0f), z, negativeSlope);
                 Vector result = factor * inverse * (gradient - meanGradient - normalized * slope);
-                if (hasAddend) result += load(addend + place, left, 0.0f);
-                store(result, inputGradient + place, left);
+                if (hasAddend) result += loadActivations(addend + place, left, 0.0f);
+                storeActivations(result, inputGradient + place, left);
             }
         }
     }

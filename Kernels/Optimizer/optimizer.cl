@@ -6,42 +6,44 @@
 #include "Common/Tensor.h"
 #include "Common/Vector.h"
 
-// p ← p − learningRate · (g + weightDecay · p)
+// p ← p − learningRate · (gradientScale · g + weightDecay · p)
 CHUNK_KERNEL void gradientDescent(
     INOUT(float, parameters), INPUT(float, gradients), const int count, const float learningRate,
-    const float weightDecay) {
+    const float weightDecay, const float gradientScale) {
     OPEN(parameters); OPEN(gradients);
     CHUNK_LOOP(i, count) {
         const Vector p = load(parameters + i, count - i, 0.0f);
-        const Vector g = load(gradients + i, count - i, 0.0f) + weightDecay * p;
+        const Vector g = gradientScale * load(gradients + i, count - i, 0.0f) + weightDecay * p;
         store(p - learningRate * g, parameters + i, count - i);
     }
 }
 
-// g ← g + weightDecay · p; v ← momentum · v + g; p ← p − learningRate · (nesterov ? g + momentum · v : v)
+// g ← gradientScale · g + weightDecay · p; v ← momentum · v + g; p ← p − learningRate · (nesterov ? g + momentum · v : v)
 CHUNK_KERNEL void gradientDescentWithMomentum(
     INOUT(float, parameters), INPUT(float, gradients), INOUT(float, velocity), const int count,
-    const float learningRate, const float weightDecay, const float momentum, const int nesterov) {
+    const float learningRate, const float weightDecay, const float momentum, const int nesterov,
+    const float gradientScale) {
     OPEN(parameters); OPEN(gradients); OPEN(velocity);
     CHUNK_LOOP(i, count) {
         const Vector p = load(parameters + i, count - i, 0.0f);
-        const Vector g = load(gradients + i, count - i, 0.0f) + weightDecay * p;
+        const Vector g = gradientScale * load(gradients + i, count - i, 0.0f) + weightDecay * p;
         const Vector v = momentum * load(velocity + i, count - i, 0.0f) + g;
         store(v, velocity + i, count - i);
         store(p - learningRate * (nesterov ? g + momentum * v : v), parameters + i, count - i);
     }
 }
 
-// g ← g + penalty · p; m ← firstDecay · m + (1 − firstDecay) · g; v ← secondDecay · v + (1 − secondDecay) · g²;
+// g ← gradientScale · g + penalty · p; m ← firstDecay · m + (1 − firstDecay) · g; v ← secondDecay · v + (1 − secondDecay) · g²;
 // p ← shrinkage · p − learningRate · (m / firstCorrection) / (√(v / secondCorrection) + epsilon)
 CHUNK_KERNEL void adam(
     INOUT(float, parameters), INPUT(float, gradients), INOUT(float, firstMoment), INOUT(float, secondMoment),
     const int count, const float learningRate, const float penalty, const float shrinkage, const float firstDecay,
-    const float secondDecay, const float firstCorrection, const float secondCorrection, const float epsilon) {
+    const float secondDecay, const float firstCorrection, const float secondCorrection, const float epsilon,
+    const float gradientScale) {
     OPEN(parameters); OPEN(gradients); OPEN(firstMoment); OPEN(secondMoment);
     CHUNK_LOOP(i, count) {
         const Vector p = load(parameters + i, count - i, 0.0f);
-        const Vector g = load(gradients + i, count - i, 0.0f) + penalty * p;
+        const Vector g = gradientScale * load(gradients + i, count - i, 0.0f) + penalty * p;
         const Vector m = firstDecay * load(firstMoment + i, count - i, 0.0f) + (1.0f - firstDecay) * g;
         const Vector v = secondDecay * load(secondMoment + i, count - i, 0.0f) + (1.0f - secondDecay) * g * g;
         store(m, firstMoment + i, count - i);

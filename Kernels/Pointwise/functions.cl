@@ -42,49 +42,49 @@ CHUNK_KERNEL void unary(INPUT(float, x), OUTPUT(float, y), const int count, cons
 }
 
 CHUNK_KERNEL void binaryElementwise(
-    INPUT(float, a), INPUT(float, b), OUTPUT(float, y), const int count, const int operation) {
+    INPUT(Activation, a), INPUT(Activation, b), OUTPUT(Activation, y), const int count, const int operation) {
     OPEN(a); OPEN(b); OPEN(y);
     CHUNK_LOOP(i, count) {
-        const Vector second = load(b + i, count - i, 1.0f);
-        store(applyBinary(operation, load(a + i, count - i, 1.0f), second), y + i, count - i);
+        const Vector second = loadActivations(b + i, count - i, 1.0f);
+        storeActivations(applyBinary(operation, loadActivations(a + i, count - i, 1.0f), second), y + i, count - i);
     }
 }
 
 CHUNK_KERNEL void binaryScalar(
-    INPUT(float, a), INPUT(float, b), OUTPUT(float, y), const int count, const int operation) {
+    INPUT(Activation, a), INPUT(float, b), OUTPUT(Activation, y), const int count, const int operation) {
     OPEN(a); OPEN(b); OPEN(y);
     const Vector second = (Vector)(b[0]);
     CHUNK_LOOP(i, count) {
-        store(applyBinary(operation, load(a + i, count - i, 1.0f), second), y + i, count - i);
+        storeActivations(applyBinary(operation, loadActivations(a + i, count - i, 1.0f), second), y + i, count - i);
     }
 }
 
 // b is [columns], repeated for each row.
 ROW_KERNEL void binaryRow(
-    INPUT(float, a), INPUT(float, b), OUTPUT(float, y), const int columns, const int operation, const int rows,
+    INPUT(Activation, a), INPUT(float, b), OUTPUT(Activation, y), const int columns, const int operation, const int rows,
     const int rowsPerGroup) {
     OPEN(a); OPEN(b); OPEN(y);
     ROW_LOOP(row, rows, rowsPerGroup) {
         const long start = (long)row * columns;
         COLUMN_LOOP(k, columns) {
             const Vector second = load(b + k, columns - k, 1.0f);
-            const Vector first = load(a + start + k, columns - k, 1.0f);
-            store(applyBinary(operation, first, second), y + start + k, columns - k);
+            const Vector first = loadActivations(a + start + k, columns - k, 1.0f);
+            storeActivations(applyBinary(operation, first, second), y + start + k, columns - k);
         }
     }
 }
 
 // b is [rows, 1], repeated for each column.
 ROW_KERNEL void binaryColumn(
-    INPUT(float, a), INPUT(float, b), OUTPUT(float, y), const int columns, const int operation, const int rows,
+    INPUT(Activation, a), INPUT(float, b), OUTPUT(Activation, y), const int columns, const int operation, const int rows,
     const int rowsPerGroup) {
     OPEN(a); OPEN(b); OPEN(y);
     ROW_LOOP(row, rows, rowsPerGroup) {
         const long start = (long)row * columns;
         const Vector second = (Vector)(b[row]);
         COLUMN_LOOP(k, columns) {
-            const Vector first = load(a + start + k, columns - k, 1.0f);
-            store(applyBinary(operation, first, second), y + start + k, columns - k);
+            const Vector first = loadActivations(a + start + k, columns - k, 1.0f);
+            storeActivations(applyBinary(operation, first, second), y + start + k, columns - k);
         }
     }
 }

@@ -20,21 +20,32 @@ CHUNK_KERNEL void accumulate(INOUT(const float, x), INOUT(float, y), const int c
     }
 }
 
-CHUNK_KERNEL void leakyReLU(INPUT(float, x), OUTPUT(float, y), const int count, const float negativeSlope) {
+CHUNK_KERNEL void leakyReLU(INPUT(Activation, x), OUTPUT(Activation, y), const int count, const float negativeSlope) {
     OPEN(x); OPEN(y);
     CHUNK_LOOP(i, count) {
-        const Vector input = load(x + i, count - i, 0.0f);
-        store(select(negativeSlope * input, input, input > 0.0f), y + i, count - i);
+        const Vector input = loadActivations(x + i, count - i, 0.0f);
+        storeActivations(select(negativeSlope * input, input, input > 0.0f), y + i, count - i);
     }
 }
 
 CHUNK_KERNEL void leakyReLUGradient(
-    INPUT(float, outputGradient), INPUT(float, x), OUTPUT(float, inputGradient), const int count,
+    INPUT(Activation, outputGradient), INPUT(Activation, x), OUTPUT(Activation, inputGradient), const int count,
     const float negativeSlope) {
     OPEN(outputGradient); OPEN(x); OPEN(inputGradient);
     CHUNK_LOOP(i, count) {
-        const Vector gradient = load(outputGradient + i, count - i, 0.0f);
-        const Vector input = load(x + i, count - i, 0.0f);
-        store(select(negativeSlope * gradient, gradient, input > 0.0f), inputGradient + i, count - i);
+        const Vector gradient = loadActivations(outputGradient + i, count - i, 0.0f);
+        const Vector input = loadActivations(x + i, count - i, 0.0f);
+        storeActivations(select(negativeSlope * gradient, gradient, input > 0.0f), inputGradient + i, count - i);
     }
+}
+
+// Between floats and activations; launched only where these are halves.
+CHUNK_KERNEL void storeAsActivations(INPUT(float, x), OUTPUT(Activation, y), const int count) {
+    OPEN(x); OPEN(y);
+    CHUNK_LOOP(i, count) storeActivations(load(x + i, count - i, 0.0f), y + i, count - i);
+}
+
+CHUNK_KERNEL void loadFromActivations(INPUT(Activation, x), OUTPUT(float, y), const int count) {
+    OPEN(x); OPEN(y);
+    CHUNK_LOOP(i, count) store(loadActivations(x + i, count - i, 0.0f), y + i, count - i);
 }

@@ -19,18 +19,18 @@ typedef int Integers;
 
 // output[n,c] = the mean over the pixels. Each row of pixels is added up by itself, which loses fewer digits.
 __kernel void globalAveragePooling(
-    INPUT(float, input), OUTPUT(float, output), const int batch, const int height, const int width,
+    INPUT(Activation, input), OUTPUT(float, output), const int batch, const int height, const int width,
     const int channels) {
     OPEN(input);
     OPEN(output);
     const int image = get_global_id(1);
     if (image >= batch) return;
     CHANNEL_LOOP(c, channels) {
-        __global const float *pixel = input + (ulong)image * height * width * channels + c;
+        __global const Activation *pixel = input + (ulong)image * height * width * channels + c;
         Vector sum = 0.0f;
         for (int y = 0; y < height; y++) {
             Vector rowSum = 0.0f;
-            for (int x = 0; x < width; x++, pixel += channels) rowSum += load(pixel, channels - c, 0.0f);
+            for (int x = 0; x < width; x++, pixel += channels) rowSum += loadActivations(pixel, channels - c, 0.0f);
             sum += rowSum;
         }
         store(sum / (float)(height * width), output + (ulong)image * channels + c, channels - c);
@@ -39,7 +39,7 @@ __kernel void globalAveragePooling(
 
 // inputGradient[n,h,w,c] = outputGradient[n,c] / (H·W)
 __kernel void globalAveragePoolingGradient(
-    INPUT(float, outputGradient), OUTPUT(float, inputGradient), const int rows, const int height, const int width,
+    INPUT(float, outputGradient), OUTPUT(Activation, inputGradient), const int rows, const int height, const int width,
     const int channels) {
     OPEN(outputGradient);
     OPEN(inputGradient);
@@ -47,16 +47,16 @@ __kernel void globalAveragePoolingGradient(
     if (row >= rows) return;
     CHANNEL_LOOP(c, channels) {
         const Vector gradient = load(outputGradient + (ulong)(row / height) * channels + c, channels - c, 0.0f);
-        __global float *pixel = inputGradient + (ulong)row * width * channels + c;
+        __global Activation *pixel = inputGradient + (ulong)row * width * channels + c;
         for (int x = 0; x < width; x++, pixel += channels) {
-            store(gradient / (float)(height * width), pixel, channels - c);
+            storeActivations(gradient / (float)(height * width), pixel, channels - c);
         }
     }
 }
 
 // output = the largest element of each window, indices = h·W + w of the first such element. NaN counts as largest.
 __kernel void maxPooling(
-    INPUT(float, input), OUTPUT(float, output), OUTPUT(int, indices), const int rows, const int inputHeight,
+    INPUT(Activation, input), OUTPUT(Activation, output), OUTPUT(int, indices), const int rows, const int inputHeight,
     const int inputWidth, const int outputHeight, const int outputWidth, const int channels, const int window,
     const int stride, const int padding) {
     OPEN(input);
@@ -67,7 +67,7 @@ __kernel void maxPooling(
     const int firstY = row % outputHeight * stride - padding;
     const int startY = max(firstY, 0), endY = min(firstY + window, inputHeight);
     CHANNEL_LOOP(c, channels) {
-        __global const float *image = input + (ulong)(row / outputHeight) * inputHeight * inputWidth * channels + c;
+        __global const Activation *image = input + (ulong)(row / outputHeight) * inputHeight * inputWidth * channels + c;
         for (int q = 0; q < outputWidth; q++) {
             const int firstX = q * stride - padding;
             const int startX = max(firstX, 0), endX = min(firstX + window, inputWidth);
@@ -76,14 +76,14 @@ __kernel void maxPooling(
             for (int y = startY; y < endY; y++) {
                 for (int x = startX; x < endX; x++) {
                     const int pixel = y * inputWidth + x;
-                    const Vector value = load(image + (ulong)pixel * channels, channels - c, 0.0f);
+                    const Vector value = loadActivations(image + (ulong)pixel * channels, channels - c, 0.0f);
                     const Integers better = isgreater(value, largest) | (isnan(value) & !isnan(largest));
                     largest = select(largest, value, better);
                     place = select(place, (Integers)(pixel), better);
                 }
             }
             const ulong target = ((ulong)row * outputWidth + q) * channels + c;
-            store(largest, output + target, channels - c);
+            storeActivations(largest, output + target, channels - c);
             storeIntegers(place, indices + target, channels - c);
         }
     }
@@ -91,7 +91,7 @@ __kernel void maxPooling(
 
 // inputGradient[n,h,w,c] = the sum of outputGradient over the windows whose index names (h,w), in row-major order.
 __kernel void maxPoolingGradient(
-    INPUT(float, outputGradient), INPUT(int, indices), OUTPUT(float, inputGradient), const int rows,
+    INPUT(Activation, outputGradient), INPUT(int, indices), OUTPUT(Activation, inputGradient), const int rows,
     const int inputHeight, const int inputWidth, const int outputHeight, const int outputWidth, const int channels,
     const int window, const int stride, const int padding) {
     OPEN(outputGradient);
@@ -112,12 +112,12 @@ __kernel void maxPoolingGradient(
             for (int p = startP; p < endP; p++) {
                 for (int q = startQ; q < endQ; q++) {
                     const ulong place = image + (ulong)(p * outputWidth + q) * channels;
-                    const Vector gradient = load(outputGradient + place, channels - c, 0.0f);
+                    const Vector gradient = loadActivations(outputGradient + place, channels - c, 0.0f);
                     const Integers index = loadIntegers(indices + place, channels - c);
                     sum += select((Vector)(0.0f), gradient, index == pixel);
                 }
             }
-            store(sum, inputGradient + ((ulong)row * inputWidth + column) * channels + c, channels - c);
+            storeActivations(sum, inputGradient + ((ulong)row * inputWidth + column) * channels + c, channels - c);
         }
     }
 }

@@ -24,7 +24,7 @@ ROW_KERNEL void sumParts(
 // Work-item (b, c) adds up VECTOR neighbouring columns over `rowsPerPart` neighbouring rows, beginning at
 // c · rowsPerPart, and writes them to row c of y.
 ROW_KERNEL void columnSumParts(
-    INPUT(float, x), OUTPUT(float, y), const int rows, const int columns, const int rowsPerPart) {
+    INPUT(Activation, x), OUTPUT(float, y), const int rows, const int columns, const int rowsPerPart) {
     OPEN(x); OPEN(y);
     const uint k = get_global_id(0) * VECTOR;
     const int part = get_global_id(1);
@@ -32,7 +32,7 @@ ROW_KERNEL void columnSumParts(
     const int begin = part * rowsPerPart;
     const int end = begin + min(rowsPerPart, rows - begin);
     Vector sum = (Vector)(0.0f);
-    for (int row = begin; row < end; ++row) sum += load(x + (long)row * columns + k, columns - k, 0.0f);
+    for (int row = begin; row < end; ++row) sum += loadActivations(x + (long)row * columns + k, columns - k, 0.0f);
     store(sum, y + (long)part * columns + k, columns - k);
 }
 

@@ -89,6 +89,14 @@ struct Filling: Sendable {
         Filling { shape, _, previous in try HostTensor(compute(previous), shape: shape) }
     }
 
+    /// The same numbers as activations of the given type: rounded where that is float16.
+    func stored(as type: ElementType) -> Filling {
+        guard type == .float16 else { return self }
+        return Filling { shape, generator, previous in
+            try HostTensor(halves: self.make(shape, &generator, previous).floats, shape: shape)
+        }
+    }
+
     private static func each(_ next: @escaping @Sendable (inout PhiloxGenerator) -> Float) -> Filling {
         Filling { shape, generator, _ in
             try HostTensor((0..<shape.count).map { _ in next(&generator) }, shape: shape)

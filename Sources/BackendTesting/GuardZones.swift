@@ -36,6 +36,7 @@ enum GuardZones {
     private static func pattern(_ type: ElementType) -> [UInt8] {
         switch type {
         case .float32: withUnsafeBytes(of: Float(nan: 0x1234, signaling: false)) { Array($0) }
+        case .float16: withUnsafeBytes(of: 0x7E12 as UInt16) { Array($0) }
         case .int32: withUnsafeBytes(of: Int32(0x7EAD_BEEF)) { Array($0) }
         case .uint8: [0xA5]
         }

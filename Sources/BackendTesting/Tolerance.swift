@@ -1,7 +1,8 @@
 import Tensors
 
 /// How far a result may be from what is expected: every element `a` must satisfy `|a − b| ≤ absolute + relative · max|b|`,
-/// with `b` the expected value and the maximum taken over the whole tensor. Integers and bytes must be equal.
+/// with `b` the expected value and the maximum taken over the whole tensor. Halves may differ by 2⁻¹⁰ more, unless they must be equal, as integers and
+/// bytes must.
 public struct Tolerance: Hashable, Sendable {
     /// As a part of the expected tensor's largest magnitude.
     public let relative: Double
@@ -33,7 +34,7 @@ public struct Tolerance: Hashable, Sendable {
         let got = result.doubles
         let wanted = expected.doubles
         let largest = wanted.lazy.filter(\.isFinite).map(\.magnitude).max() ?? 0
-        let allowed = expected.elementType == .float32 ? absolute + relative * largest : 0
+        let allowed = allowedError(of: expected.elementType, largest: largest)
 
         var worst = 0
         var worstError = 0.0
@@ -51,6 +52,15 @@ public struct Tolerance: Hashable, Sendable {
             mismatch: "\(expected.shape.position(of: worst)): expected \(wanted[worst]), got \(got[worst]), off by "
                 + "\(Float(worstError)), allowed \(Float(allowed)); \(wrongElements) of \(wanted.count) elements are off"
         )
+    }
+
+    /// Numbers that are nearly equal may be rounded to neighbouring halves, by 2⁻¹¹ of themselves to either side.
+    private func allowedError(of elementType: ElementType, largest: Double) -> Double {
+        switch elementType {
+        case .float32: absolute + relative * largest
+        case .float16: self == .exact ? 0 : absolute + (relative + 0x1p-10) * largest
+        case .int32, .uint8: 0
+        }
     }
 
     /// Infinities must be equal, a NaN must meet a NaN: everything else is infinitely far away.

@@ -119,16 +119,17 @@ public final class Tape {
         return received
     }
 
-    /// Computes the gradient of `loss` with respect to every variable that it depends on, and empties the tape.
+    /// Computes the gradient of `lossScale · loss` with respect to every variable that it depends on, and empties the tape.
     ///
+    /// - Parameter lossScale: keeps the gradients of activations in the range of float16; the optimizer divides by it.
     /// - Throws: `TensorError.invalidArgument` if the loss is not a single number.
-    public func backward(from loss: Variable) throws {
+    public func backward(from loss: Variable, lossScale: Float = 1) throws {
         guard loss.value.count == 1 else {
             throw TensorError.invalidArgument(
                 operation: "backward", problem: "a loss is one number, this is a tensor of \(loss.shape)")
         }
         guard loss.requiresGradient else { return }
-        loss.gradient = try backend.tensor(repeating: 1, loss.shape)
+        loss.gradient = try backend.tensor(repeating: lossScale, loss.shape)
         while let call = backwardCalls.popLast() {
             try call()
         }

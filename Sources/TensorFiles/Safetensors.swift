@@ -131,7 +131,7 @@ extension Safetensors {
                 let dimensions = fields["shape"] as? [Int], let offsets = fields["data_offsets"] as? [Int]
             else { throw corrupt("the header's entry for \(name) lacks dtype, shape or data_offsets") }
             guard let elementType = ElementType(safetensorsName: typeName) else {
-                throw corrupt("\(name) holds \(typeName); only F32, I32 and U8 are read")
+                throw corrupt("\(name) holds \(typeName); only F32, F16, I32 and U8 are read")
             }
             guard let shape = try? Shape(dimensions) else { throw corrupt("\(name): \(dimensions) is not a shape") }
             guard offsets.count == 2, 0 <= offsets[0], offsets[0] <= offsets[1], offsets[1] <= bodyLength else {
@@ -152,6 +152,7 @@ extension ElementType {
     fileprivate var safetensorsName: String {
         switch self {
         case .float32: "F32"
+        case .float16: "F16"
         case .int32: "I32"
         case .uint8: "U8"
         }

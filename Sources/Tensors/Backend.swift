@@ -3,6 +3,9 @@
 ///
 /// - Operations are eager and asynchronous: they enqueue and return; only reading waits.
 /// - Layout: activations `[N, H, W, C]`, filters `[R, S, Cin, Cout]`, linear weights `[out, in]`; float32, row-major.
+/// - Activations of convolutions, normalization, pooling and additions, and their gradients, may be float16: half the
+///   memory, the same arithmetic in float32, each result rounded once when it is stored (to nearest, ties to even). All
+///   activations of one operation hold the same type, and so do the results. Everything else stays float32.
 /// - Results of operations are new tensors from the backend's pool, unless the name says `into` or "in place".
 /// - Reductions run in a fixed order: the same binary, device, driver, configuration and seed give the same bits.
 /// - What a device cannot do is a thrown `TensorError.unsupported`; nothing falls back silently.

@@ -24,12 +24,21 @@ public struct HostTensor: Hashable, Sendable {
         try self.init(shape: shape, elementType: .float32, bytes: values.withUnsafeBytes(Array.init))
     }
 
+    /// The values rounded to binary16.
+    ///
+    /// - Throws: `TensorError.invalidArgument` if the number of values does not fit the shape.
+    public init(halves values: [Float], shape: Shape) throws {
+        try self.init(
+            shape: shape, elementType: .float16,
+            bytes: values.map(HalfPrecision.bits).withUnsafeBytes(Array.init))
+    }
+
     /// - Throws: `TensorError.invalidArgument` if the number of values does not fit the shape.
     public init(_ values: [Int32], shape: Shape) throws {
         try self.init(shape: shape, elementType: .int32, bytes: values.withUnsafeBytes(Array.init))
     }
 
-    /// The elements as floats; 32-bit integers and bytes are converted.
+    /// The elements as floats; those of other types are converted.
     public var floats: [Float] {
         bytes.withUnsafeBytes { raw in
             switch elementType {
@@ -37,6 +46,10 @@ public struct HostTensor: Hashable, Sendable {
                 [Float](unsafeUninitializedCapacity: shape.count) { values, count in
                     UnsafeMutableRawBufferPointer(values).copyMemory(from: raw)
                     count = shape.count
+                }
+            case .float16:
+                (0..<shape.count).map {
+                    HalfPrecision.float(raw.loadUnaligned(fromByteOffset: $0 * 2, as: UInt16.self))
                 }
             case .int32: (0..<shape.count).map { Float(raw.loadUnaligned(fromByteOffset: $0 * 4, as: Int32.self)) }
             case .uint8: raw.map(Float.init)

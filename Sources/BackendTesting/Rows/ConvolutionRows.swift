@@ -5,16 +5,20 @@ enum ConvolutionRows {
     static func rows(_ suite: Suite) -> [OperationRow] {
         problems(suite).flatMap { [forward($0), inputGradient($0), filterGradient($0)] }
             + problemsWithAddend(suite).flatMap { [forward($0), inputGradient($0)] }
+            + problemsOfHalves(suite).flatMap {
+                [forward($0), inputGradient($0)] + ($0.hasAddend ? [] : [filterGradient($0)])
+            }
     }
 
     /// Extents of one convolution, written as `n2 h9 w7 c16 k33 r3 s2 p1`: images, height, width, channels in, channels
     /// out, filter's height (and width, `r1x3`, where it differs), stride, padding, and `adding` where the result is added
-    /// to something.
+    /// to something, and `half` where activations are float16.
     private struct Problem {
         let n, h, w, c, k, r: Int
         var columns: Int?
         let s, p: Int
         var hasAddend = false
+        var activations = ElementType.float32
 
         var input: Shape { [n, h, w, c] }
         var filter: Shape { [r, columns ?? r, c, k] }
@@ -23,14 +27,18 @@ enum ConvolutionRows {
         }
         var text: String {
             "n\(n) h\(h) w\(w) c\(c) k\(k) r\(r)\(columns.map { "x\($0)" } ?? "") s\(s) p\(p)"
-                + (hasAddend ? " adding" : "")
+                + (hasAddend ? " adding" : "") + (activations == .float16 ? " half" : "")
         }
         /// What is added, shaped as the result.
-        func addend(_ shape: Shape) -> [Argument] { hasAddend ? [.input("addend", shape)] : [] }
+        func addend(_ shape: Shape) -> [Argument] { hasAddend ? [activation("addend", shape)] : [] }
+        /// An activation or the gradient of one.
+        func activation(_ name: String, _ shape: Shape) -> Argument {
+            .input(name, shape, .uniform(-1...1).stored(as: activations))
+        }
         var work: Work {
             Work(
                 floatingPointOperations: 2 * output.count * filter.count / k,
-                bytes: 4 * (input.count + filter.count + output.count))
+                bytes: activations.byteCount * (input.count + output.count) + 4 * filter.count)
         }
     }
 
@@ -40,7 +48,7 @@ enum ConvolutionRows {
             n: problem.batch, h: problem.inputHeight, w: problem.inputWidth, c: problem.inputChannels,
             k: problem.outputChannels, r: problem.filterHeight,
             columns: problem.filterWidth == problem.filterHeight ? nil : problem.filterWidth, s: problem.stride,
-            p: problem.padding, hasAddend: problem.hasAddend)
+            p: problem.padding, hasAddend: problem.hasAddend, activations: problem.activations)
         return [forward(problem), inputGradient(problem), filterGradient(problem)].first { $0.operation == operation }
     }
 
@@ -126,6 +134,35 @@ enum ConvolutionRows {
             ])
     }
 
+    /// With activations of float16: the problems that the faster kernels are made for, whole and partial vectors, edges.
+    private static func problemsOfHalves(_ suite: Suite) -> [Problem] {
+        suite.choose(
+            small: [
+                Problem(n: 2, h: 5, w: 4, c: 3, k: 7, r: 3, s: 1, p: 1, activations: .float16),
+                Problem(n: 1, h: 6, w: 5, c: 17, k: 3, r: 3, s: 2, p: 1, hasAddend: true, activations: .float16),
+                Problem(n: 1, h: 4, w: 4, c: 16, k: 16, r: 3, s: 1, p: 1, activations: .float16),
+                Problem(n: 1, h: 3, w: 9, c: 16, k: 32, r: 3, s: 2, p: 1, activations: .float16),
+            ],
+            standard: [
+                Problem(n: 1, h: 32, w: 32, c: 3, k: 16, r: 3, s: 1, p: 1, activations: .float16),
+                Problem(n: 2, h: 13, w: 10, c: 32, k: 32, r: 3, s: 1, p: 1, activations: .float16),
+                Problem(n: 2, h: 13, w: 10, c: 32, k: 32, r: 3, s: 1, p: 1, hasAddend: true, activations: .float16),
+                Problem(n: 3, h: 8, w: 8, c: 33, k: 17, r: 3, s: 1, p: 1, activations: .float16),
+                Problem(n: 2, h: 9, w: 7, c: 16, k: 33, r: 3, s: 2, p: 1, hasAddend: true, activations: .float16),
+                Problem(n: 2, h: 10, w: 7, c: 64, k: 128, r: 1, s: 2, p: 0, activations: .float16),
+                Problem(n: 2, h: 6, w: 6, c: 17, k: 32, r: 1, s: 1, p: 0, activations: .float16),
+                Problem(n: 2, h: 15, w: 13, c: 3, k: 16, r: 7, s: 2, p: 3, activations: .float16),
+                Problem(n: 1, h: 11, w: 8, c: 4, k: 6, r: 3, s: 3, p: 1, activations: .float16),
+                Problem(n: 2, h: 7, w: 7, c: 64, k: 64, r: 3, s: 1, p: 1, hasAddend: true, activations: .float16),
+            ],
+            bench: [
+                Problem(n: 64, h: 32, w: 32, c: 3, k: 16, r: 3, s: 1, p: 1, activations: .float16),
+                Problem(n: 64, h: 32, w: 32, c: 32, k: 32, r: 3, s: 1, p: 1, activations: .float16),
+                Problem(n: 64, h: 16, w: 16, c: 64, k: 128, r: 3, s: 2, p: 1, activations: .float16),
+                Problem(n: 64, h: 8, w: 8, c: 128, k: 128, r: 3, s: 1, p: 1, activations: .float16),
+            ])
+    }
+
     private static let tolerance = Tolerance(relative: 2e-6, reason: "sums in float32, in another order")
     private static let filterGradientTolerance = Tolerance(
         relative: 5e-6, reason: "sums in float32 over all pixels, in another order")
@@ -133,7 +170,8 @@ enum ConvolutionRows {
     private static func forward(_ problem: Problem) -> OperationRow {
         OperationRow(
             "convolution2D", problem.text,
-            [.input("input", problem.input), .input("filter", problem.filter)] + problem.addend(problem.output),
+            [problem.activation("input", problem.input), .input("filter", problem.filter)]
+                + problem.addend(problem.output),
             tolerance: tolerance, work: problem.work
         ) { backend, arguments in
             [
@@ -147,7 +185,7 @@ enum ConvolutionRows {
     private static func inputGradient(_ problem: Problem) -> OperationRow {
         OperationRow(
             "convolution2DInputGradient", problem.text,
-            [.input("outputGradient", problem.output), .input("filter", problem.filter)]
+            [problem.activation("outputGradient", problem.output), .input("filter", problem.filter)]
                 + problem.addend(problem.input),
             tolerance: tolerance, work: problem.work
         ) { backend, arguments in
@@ -163,7 +201,7 @@ enum ConvolutionRows {
         OperationRow(
             "convolution2DFilterGradient", problem.text,
             [
-                .input("outputGradient", problem.output), .input("input", problem.input),
+                problem.activation("outputGradient", problem.output), problem.activation("input", problem.input),
                 .destination("filterGradient", problem.filter),
             ],
             tolerance: filterGradientTolerance, work: problem.work
@@ -229,6 +267,21 @@ enum ConvolutionRows {
             _ = try backend.convolution2D(
                 try backend.tensor(repeating: 1, [1, 4, 4, 1]), filter: try backend.tensor(repeating: 1, [3, 3, 1, 2]),
                 stride: 1, padding: 1, adding: try backend.tensor(repeating: 1, [1, 4, 4, 1]))
+        },
+        RefusalRow("convolution2D", "a residual of another type than the input") { backend in
+            _ = try backend.convolution2D(
+                try backend.makeTensor([1, 4, 4, 1], .float16), filter: try backend.tensor(repeating: 1, [3, 3, 1, 2]),
+                stride: 1, padding: 1, adding: try backend.tensor(repeating: 1, [1, 4, 4, 2]))
+        },
+        RefusalRow("convolution2D", "a filter of halves") { backend in
+            _ = try backend.convolution2D(
+                try backend.makeTensor([1, 4, 4, 1], .float16), filter: try backend.makeTensor([3, 3, 1, 2], .float16),
+                stride: 1, padding: 1)
+        },
+        RefusalRow("convolution2DFilterGradient", "an output gradient of another type than the input") { backend in
+            try backend.convolution2DFilterGradient(
+                try backend.tensor(repeating: 1, [1, 4, 4, 2]), input: try backend.makeTensor([1, 4, 4, 3], .float16),
+                stride: 1, padding: 1, into: try backend.makeTensor([3, 3, 3, 2], .float32))
         },
         RefusalRow("convolution2DInputGradient", "a received gradient of the wrong shape") { backend in
             _ = try backend.convolution2DInputGradient(

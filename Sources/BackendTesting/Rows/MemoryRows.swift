@@ -4,11 +4,21 @@ import Tensors
 enum MemoryRows {
     static func rows(_ suite: Suite) -> [OperationRow] {
         suite.choose(small: [1, 17, 300], standard: [0, 4097]).flatMap { count -> [OperationRow] in
-            [("", Filling.uniform(-1...1)), (" int32", .integers(-1_000_000...1_000_000)), (" uint8", .bytes)].flatMap {
+            [
+                ("", Filling.uniform(-1...1)), (" int32", .integers(-1_000_000...1_000_000)), (" uint8", .bytes),
+                (" float16", .uniform(-1...1).stored(as: .float16)),
+            ].flatMap {
                 moving("n\(count)\($0)", count, $1)
             } + [
                 OperationRow("fill", "n\(count)", [.destination("tensor", [count])], tolerance: .exact) {
                     backend, arguments in
+                    try backend.fill(arguments["tensor"], with: 0.7)
+                    return [:]
+                },
+                OperationRow(
+                    "fill", "n\(count) float16",
+                    [.updated("tensor", [count], .uniform(-1...1).stored(as: .float16))], tolerance: .exact
+                ) { backend, arguments in
                     try backend.fill(arguments["tensor"], with: 0.7)
                     return [:]
                 },

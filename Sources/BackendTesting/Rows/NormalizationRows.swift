@@ -9,6 +9,17 @@ enum NormalizationRows {
                 small: [Problem(shape: [2, 3, 3, 17]), Problem(shape: [2, 4, 4, 16], slope: 0)],
                 standard: [Problem(shape: [4, 8, 8, 32])], bench: [Problem(shape: [64, 32, 32, 32])]
             ).map { trainingGradient($0, hasAddend: true) }
+            + suite.choose(
+                small: [
+                    Problem(shape: [2, 3, 3, 17], activations: .float16),
+                    Problem(shape: [2, 4, 4, 16], slope: 0, activations: .float16),
+                ],
+                standard: [
+                    Problem(shape: [4, 8, 8, 32], activations: .float16),
+                    Problem(shape: [64, 10], activations: .float16),
+                ],
+                bench: [Problem(shape: [64, 32, 32, 32], activations: .float16)]
+            ).flatMap { [training($0), trainingGradient($0, hasAddend: true), inference($0)] }
     }
 
     /// A shape, the slope below zero and where the inputs lie.
@@ -17,6 +28,8 @@ enum NormalizationRows {
         var slope: Float = 0.1
         /// Added to every input. A large one makes E[x²] − E[x]² fail.
         var offset: Float = 0
+        /// What input, output and their gradients hold.
+        var activations = ElementType.float32
 
         let epsilon: Float = 1e-5
         let momentum: Float = 0.1
@@ -26,6 +39,7 @@ enum NormalizationRows {
             let extents = zip(["n", "h", "w", "c"].suffix(shape.rank), shape.dimensions).map { "\($0)\($1)" }
             let base = (shape.rank == 2 ? ["n\(shape[0])", "c\(shape[1])"] : extents).joined(separator: " ")
             return "\(base) slope\(slope)" + (offset == 0 ? "" : " mean\(offset)")
+                + (activations == .float16 ? " half" : "")
         }
 
         /// Nothing lies near the channel's mean, so that no rounding decides on which side of the kink z is.
@@ -41,13 +55,17 @@ enum NormalizationRows {
                             let magnitude = 0.75 + 0.5 * generator.uniform()
                             return offset + (row % 2 == 0 ? magnitude : -magnitude)
                         }, shape: shape)
-                })
+                }.stored(as: activations))
         }
         var scale: Argument { .input("scale", channels, .uniform(0.5...1.5)) }
         var shift: Argument { .input("shift", channels, .uniform(-0.05...0.05)) }
 
+        /// An activation's gradient.
+        func gradient(_ name: String) -> Argument { .input(name, shape, .uniform(-1...1).stored(as: activations)) }
+
         func work(_ tensors: Int, _ operations: Int) -> Work {
-            Work(floatingPointOperations: operations * shape.count, bytes: 4 * tensors * shape.count)
+            Work(
+                floatingPointOperations: operations * shape.count, bytes: activations.byteCount * tensors * shape.count)
         }
 
         var tolerance: Tolerance {
@@ -112,13 +130,13 @@ enum NormalizationRows {
         OperationRow(
             "batchNormalizationTrainingGradient", problem.text + (hasAddend ? " adding" : ""),
             [
-                problem.input, problem.scale, problem.shift, .input("outputGradient", problem.shape),
+                problem.input, problem.scale, problem.shift, problem.gradient("outputGradient"),
                 .input("mean", problem.channels, .computed { try statistics(of: $0, epsilon: problem.epsilon).mean }),
                 .input(
                     "inverseStandardDeviation", problem.channels,
                     .computed { try statistics(of: $0, epsilon: problem.epsilon).inverseStandardDeviation }),
                 .destination("scaleGradient", problem.channels), .destination("shiftGradient", problem.channels),
-            ] + (hasAddend ? [.input("addend", problem.shape)] : []),
+            ] + (hasAddend ? [problem.gradient("addend")] : []),
             tolerance: problem.tolerance, work: problem.work(hasAddend ? 6 : 5, 12)
         ) { backend, arguments in
             [

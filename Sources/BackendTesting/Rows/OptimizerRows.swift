@@ -25,6 +25,11 @@ enum OptimizerRows {
                 "nesterov",
                 StochasticGradientDescentStep(learningRate: 0.03, momentum: 0.9, nesterov: true, weightDecay: 5e-4)
             ),
+            (
+                "scaled",
+                StochasticGradientDescentStep(
+                    learningRate: 0.03, momentum: 0.9, nesterov: true, weightDecay: 5e-4, gradientScale: 0x1p-10)
+            ),
         ]
         return steps.map { name, step in
             let arguments: [Argument] =
@@ -47,7 +52,7 @@ enum OptimizerRows {
             [1, 10].map { time in
                 let step = AdamStep(
                     learningRate: 0.01, firstDecay: 0.9, secondDecay: 0.999, epsilon: 1e-8, weightDecay: 0.05,
-                    decoupledWeightDecay: decoupled, step: time)
+                    decoupledWeightDecay: decoupled, step: time, gradientScale: decoupled ? 0.5 : 1)
                 // Moments as step `time` finds them: zeros at the first.
                 let moment: Filling = time == 1 ? .constant(0) : .uniform(-0.5...0.5)
                 let square: Filling = time == 1 ? .constant(0) : .uniform(0.01...0.1)

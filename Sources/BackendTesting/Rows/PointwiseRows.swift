@@ -8,13 +8,63 @@ enum PointwiseRows {
             bench: [[64, 32, 32, 32]])
         return shapes.flatMap { shape in
             suite == .bench ? benchRows(shape) : unaryRows(shape) + binaryRows(shape) + scalingRows(shape)
-        }
+        } + suite.choose(small: [[2, 3, 3, 5]], standard: [[4, 8, 8, 16]]).flatMap(rowsOfHalves)
     }
 
     private static let arithmetic = Tolerance(
         relative: 5e-7, reason: "one rounding or two, and OpenCL's division may be off by 2.5 units in the last place")
     private static let transcendental = Tolerance(
         relative: 2e-6, reason: "OpenCL allows exp, log and pow 3 to 16 units in the last place")
+
+    /// What networks do with activations of float16.
+    private static func rowsOfHalves(_ shape: Shape) -> [OperationRow] {
+        let halves = Filling.uniform(-1...1).stored(as: .float16)
+        let seconds: [(Shape, Filling)] = [(shape, halves), ([shape.columns], .uniform(-1...1))]
+        return seconds.map { second, filling in
+            OperationRow(
+                "binary", "add \(shape) with \(second) half",
+                [.input("first", shape, halves), .input("second", second, filling)], tolerance: .exact
+            ) { backend, arguments in
+                ["output": try backend.binary(.add, arguments["first"], arguments["second"])]
+            }
+        } + [
+            OperationRow("leakyReLU", "\(shape) half", [.input("input", shape, halves)], tolerance: .exact) {
+                backend, arguments in
+                ["output": try backend.leakyReLU(arguments["input"], negativeSlope: 0.1)]
+            },
+            OperationRow(
+                "leakyReLUGradient", "\(shape) half",
+                [.input("outputGradient", shape, halves), .input("input", shape, halves)], tolerance: .exact
+            ) { backend, arguments in
+                [
+                    "inputGradient": try backend.leakyReLUGradient(
+                        arguments["outputGradient"], input: arguments["input"], negativeSlope: 0.1)
+                ]
+            },
+            // Among them numbers between two halves, subnormal ones, and some that are too large or too small.
+            OperationRow("convert", "\(shape) to float16", [.input("input", shape, ofAllSizes)], tolerance: .exact) {
+                backend, arguments in
+                ["output": try backend.convert(arguments["input"], to: .float16)]
+            },
+            OperationRow(
+                "convert", "\(shape) to float32", [.input("input", shape, ofAllSizes.stored(as: .float16))],
+                tolerance: .exact
+            ) { backend, arguments in
+                ["output": try backend.convert(arguments["input"], to: .float32)]
+            },
+        ]
+    }
+
+    /// Numbers from 2⁻²⁶ to 2¹⁷ of either sign, every fourth of them half way between two halves.
+    private static let ofAllSizes = Filling { shape, generator, _ in
+        let values = (0..<shape.count).map { index in
+            let fraction =
+                1 + (index % 4 == 0 ? Float(2 * generator.integer(below: 512) + 1) / 2048 : generator.uniform())
+            let sign: Float = generator.uniform() < 0.5 ? -1 : 1
+            return sign * fraction * Float(sign: .plus, exponent: generator.integer(below: 44) - 26, significand: 1)
+        }
+        return try HostTensor(values, shape: shape)
+    }
 
     private static func benchRows(_ shape: Shape) -> [OperationRow] {
         [binary(.add, shape, shape)] + scalingRows(shape)
@@ -140,6 +190,16 @@ enum PointwiseRows {
         },
         RefusalRow("binary", "a tensor of another backend", expected: .foreignTensor) { backend in
             _ = try backend.binary(.add, try backend.tensor(repeating: 1, [2]), ForeignStorage.tensor([2]))
+        },
+        RefusalRow("binary", "two tensors of one shape and two types") { backend in
+            _ = try backend.binary(
+                .add, try backend.makeTensor([2, 3], .float16), try backend.tensor(repeating: 1, [2, 3]))
+        },
+        RefusalRow("convert", "to integers") { backend in
+            _ = try backend.convert(try backend.tensor(repeating: 1, [2, 3]), to: .int32)
+        },
+        RefusalRow("unary", "halves") { backend in
+            _ = try backend.unary(.exponential, try backend.makeTensor([2], .float16))
         },
         RefusalRow("unary", "integers") { backend in
             _ = try backend.unary(.exponential, try backend.tensor([1, 2] as [Int32], [2]))

@@ -6,15 +6,21 @@ enum PoolingRows {
         let images: [Shape] = suite.choose(
             small: [[1, 1, 1, 1], [2, 3, 5, 7], [2, 1, 4, 40]], standard: [[3, 7, 7, 33], [4, 8, 8, 128]],
             bench: [[64, 8, 8, 128]])
-        return images.flatMap(globalAverage) + problems(suite).flatMap(max)
+        let halves: [Shape] = suite.choose(small: [[2, 3, 5, 7]], standard: [[4, 8, 8, 128]])
+        return images.flatMap { globalAverage($0) } + halves.flatMap { globalAverage($0, of: .float16) }
+            + problems(suite).flatMap { max($0) }
+            + problems(suite).suffix(2).flatMap { max($0, of: .float16) }
     }
 
-    private static func globalAverage(_ shape: Shape) -> [OperationRow] {
-        let text = "n\(shape[0]) h\(shape[1]) w\(shape[2]) c\(shape[3])"
+    /// What a row's name says about its activations.
+    private static func suffix(_ type: ElementType) -> String { type == .float16 ? " half" : "" }
+
+    private static func globalAverage(_ shape: Shape, of type: ElementType = .float32) -> [OperationRow] {
+        let text = "n\(shape[0]) h\(shape[1]) w\(shape[2]) c\(shape[3])" + suffix(type)
         let output: Shape = [shape[0], shape[3]]
         return [
             OperationRow(
-                "globalAveragePooling", text, [.input("input", shape)],
+                "globalAveragePooling", text, [.input("input", shape, .uniform(-1...1).stored(as: type))],
                 tolerance: Tolerance(relative: 2e-6, reason: "sums over the pixels in another order"),
                 work: .moving(floats: shape.count)
             ) { backend, arguments in
@@ -27,7 +33,7 @@ enum PoolingRows {
             ) { backend, arguments in
                 [
                     "inputGradient": try backend.globalAveragePoolingGradient(
-                        arguments["outputGradient"], inputShape: shape)
+                        arguments["outputGradient"], inputShape: shape, inputType: type)
                 ]
             },
         ]
@@ -60,12 +66,13 @@ enum PoolingRows {
             ])
     }
 
-    private static func max(_ problem: Problem) -> [OperationRow] {
+    private static func max(_ problem: Problem, of type: ElementType = .float32) -> [OperationRow] {
         // Few different values: equal maxima occur in most windows, and the first must be taken.
         let fillings: [(String, Filling)] = [("", .uniform(-1...1)), (" ties", .anyOf([-1, 0, 1]))]
         let forward = fillings.map { suffix, filling in
             OperationRow(
-                "maxPooling", problem.text + suffix, [.input("input", problem.input, filling)], tolerance: .exact
+                "maxPooling", problem.text + suffix + self.suffix(type),
+                [.input("input", problem.input, filling.stored(as: type))], tolerance: .exact
             ) { backend, arguments in
                 let (output, indices) = try backend.maxPooling(
                     arguments["input"], window: problem.window, stride: problem.s, padding: problem.p)
@@ -73,9 +80,9 @@ enum PoolingRows {
             }
         }
         let backward = OperationRow(
-            "maxPoolingGradient", problem.text,
+            "maxPoolingGradient", problem.text + suffix(type),
             [
-                .input("outputGradient", problem.output),
+                .input("outputGradient", problem.output, .uniform(-1...1).stored(as: type)),
                 .input("indices", problem.output, indices(problem)),
             ],
             tolerance: Tolerance(relative: 3e-7, reason: "few gradients are added, in a prescribed order")

@@ -9,19 +9,14 @@ enum ReductionRows {
                 [0, 5], [33, 100], [64, 10], [1000, 3], [5, 1], [1, 129], [4, 9, 9, 33], [100, 333], [10_011, 3],
             ], bench: [[64, 32, 32, 32]])
         return shapes.flatMap { sums($0) + ($0.rank == 2 ? argmax($0) : []) }
+            + suite.choose(small: [[2, 3, 3, 16]], standard: [[4, 9, 9, 33]]).map { columnSums($0, of: .float16) }
     }
 
     private static let tolerance = Tolerance(relative: 2e-6, reason: "the same terms added in another order")
 
     private static func sums(_ shape: Shape) -> [OperationRow] {
         [
-            OperationRow(
-                "columnSums", "\(shape)", [.input("input", shape), .destination("sums", [shape.columns])],
-                tolerance: tolerance, work: .moving(floats: shape.count)
-            ) { backend, arguments in
-                try backend.columnSums(arguments["input"], into: arguments["sums"])
-                return [:]
-            },
+            columnSums(shape, of: .float32),
             OperationRow(
                 "rowSums", "\(shape)", [.input("input", shape)], tolerance: tolerance,
                 work: .moving(floats: shape.count)
@@ -36,6 +31,17 @@ enum ReductionRows {
                 ["sum": try backend.sum(arguments["input"], scale: 0.5)]
             },
         ]
+    }
+
+    private static func columnSums(_ shape: Shape, of type: ElementType) -> OperationRow {
+        OperationRow(
+            "columnSums", "\(shape)" + (type == .float16 ? " half" : ""),
+            [.input("input", shape, .uniform(-1...1).stored(as: type)), .destination("sums", [shape.columns])],
+            tolerance: tolerance, work: .moving(floats: shape.count)
+        ) { backend, arguments in
+            try backend.columnSums(arguments["input"], into: arguments["sums"])
+            return [:]
+        }
     }
 
     private static func argmax(_ shape: Shape) -> [OperationRow] {

@@ -12,9 +12,17 @@ extension CPUBackend {
     public func convolution2D(
         _ input: Tensor, filter: Tensor, stride: Int, padding: Int, adding residual: Tensor?
     ) throws -> Tensor {
+        if input.elementType == .float16 {
+            let operation = "convolution2D"
+            let output = try convolution2D(
+                widened(input, "the input", operation), filter: filter, stride: stride, padding: padding,
+                adding: residual.map { try widened($0, "the residual", operation) })
+            return try narrowed(output, operation)
+        }
         let operation = begin("convolution2D")
         let problem = try Convolution2DProblem(
             input: input.shape, filter: filter.shape, stride: stride, padding: padding, hasAddend: residual != nil)
+        try Expect.activations(input, "the input", operation: operation)
         let x = try floats(input, "the input", operation)
         let w = try floats(filter, "the filter", operation)
         let (output, y) = try makeFloats(problem.outputShape)

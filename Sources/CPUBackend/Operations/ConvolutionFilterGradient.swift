@@ -10,10 +10,18 @@ extension CPUBackend {
     public func convolution2DFilterGradient(
         _ outputGradient: Tensor, input: Tensor, stride: Int, padding: Int, into filterGradient: Tensor
     ) throws {
+        if input.elementType == .float16 {
+            let operation = "convolution2DFilterGradient"
+            return try convolution2DFilterGradient(
+                widened(outputGradient, "the output gradient", operation),
+                input: widened(input, "the input", operation), stride: stride, padding: padding, into: filterGradient)
+        }
         let operation = begin("convolution2DFilterGradient")
         let problem = try Convolution2DProblem(
             input: input.shape, filter: filterGradient.shape, stride: stride, padding: padding)
-        try Expect.shape(outputGradient, problem.outputShape, "the output gradient", operation: operation)
+        try Expect.activations(input, "the input", operation: operation)
+        try Expect.activations(
+            outputGradient, problem.outputShape, as: input, "the output gradient", operation: operation)
         let x = try floats(input, "the input", operation)
         let dy = try floats(outputGradient, "the output gradient", operation)
         let dw = try mutableFloats(filterGradient, "the filter gradient", operation)

@@ -29,9 +29,18 @@ extension CPUBackend {
         _ outputGradient: Tensor, filter: Tensor, inputShape: Shape, stride: Int, padding: Int,
         adding received: Tensor?
     ) throws -> Tensor {
+        if outputGradient.elementType == .float16 {
+            let operation = "convolution2DInputGradient"
+            let inputGradient = try convolution2DInputGradient(
+                widened(outputGradient, "the output gradient", operation), filter: filter, inputShape: inputShape,
+                stride: stride, padding: padding,
+                adding: received.map { try widened($0, "the received gradient", operation) })
+            return try narrowed(inputGradient, operation)
+        }
         let operation = begin("convolution2DInputGradient")
         let problem = try Convolution2DProblem(
             input: inputShape, filter: filter.shape, stride: stride, padding: padding, hasAddend: received != nil)
+        try Expect.activations(outputGradient, "the output gradient", operation: operation)
         try Expect.shape(outputGradient, problem.outputShape, "the output gradient", operation: operation)
         let dy = try floats(outputGradient, "the output gradient", operation)
         let w = try floats(filter, "the filter", operation)

@@ -37,6 +37,9 @@ extension CPUBackend {
         switch tensor.elementType {
         case .float32:
             elements.assumingMemoryBound(to: Float.self).update(repeating: value, count: tensor.count)
+        case .float16:
+            elements.assumingMemoryBound(to: UInt16.self).update(
+                repeating: HalfPrecision.bits(value), count: tensor.count)
         case .int32:
             let converted = try integer(value, as: Int32.self, operation)
             elements.assumingMemoryBound(to: Int32.self).update(repeating: converted, count: tensor.count)

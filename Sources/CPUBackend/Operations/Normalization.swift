@@ -7,6 +7,13 @@ extension CPUBackend {
         _ input: Tensor, scale: Tensor, shift: Tensor, runningMean: Tensor, runningVariance: Tensor,
         epsilon: Float, momentum: Float, negativeSlope: Float
     ) throws -> (output: Tensor, statistics: BatchStatistics) {
+        if input.elementType == .float16 {
+            let operation = "batchNormalizationTraining"
+            let (output, statistics) = try batchNormalizationTraining(
+                widened(input, "the input", operation), scale: scale, shift: shift, runningMean: runningMean,
+                runningVariance: runningVariance, epsilon: epsilon, momentum: momentum, negativeSlope: negativeSlope)
+            return (try narrowed(output, operation), statistics)
+        }
         let operation = begin("batchNormalizationTraining")
         let channels = try expectChannels(input, operation)
         let scales = try channelValues(scale, channels, "the scale", operation)
@@ -39,6 +46,15 @@ extension CPUBackend {
         negativeSlope: Float, intoScale scaleGradient: Tensor, intoShift shiftGradient: Tensor,
         adding received: Tensor?
     ) throws -> Tensor {
+        if input.elementType == .float16 {
+            let operation = "batchNormalizationTrainingGradient"
+            let inputGradient = try batchNormalizationTrainingGradient(
+                widened(outputGradient, "the output gradient", operation),
+                input: widened(input, "the input", operation), scale: scale, shift: shift, statistics: statistics,
+                negativeSlope: negativeSlope, intoScale: scaleGradient, intoShift: shiftGradient,
+                adding: received.map { try widened($0, "the received gradient", operation) })
+            return try narrowed(inputGradient, operation)
+        }
         let operation = begin("batchNormalizationTrainingGradient")
         let channels = try expectChannels(input, operation)
         try Expect.shape(outputGradient, input.shape, "the output gradient", operation: operation)
@@ -92,6 +108,13 @@ extension CPUBackend {
         _ input: Tensor, scale: Tensor, shift: Tensor, runningMean: Tensor, runningVariance: Tensor,
         epsilon: Float, negativeSlope: Float
     ) throws -> Tensor {
+        if input.elementType == .float16 {
+            let operation = "batchNormalizationInference"
+            let output = try batchNormalizationInference(
+                widened(input, "the input", operation), scale: scale, shift: shift, runningMean: runningMean,
+                runningVariance: runningVariance, epsilon: epsilon, negativeSlope: negativeSlope)
+            return try narrowed(output, operation)
+        }
         let operation = begin("batchNormalizationInference")
         let channels = try expectChannels(input, operation)
         let scales = try channelValues(scale, channels, "the scale", operation)
@@ -165,7 +188,7 @@ extension CPUBackend {
 
     /// Checks that the input has channels; how many.
     private func expectChannels(_ input: Tensor, _ operation: String) throws -> Int {
-        try Expect.rows(input, "the input", operation: operation)
+        try Expect.activationRows(input, "the input", operation: operation)
         return input.shape.columns
     }
 

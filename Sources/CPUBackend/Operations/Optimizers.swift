@@ -11,9 +11,10 @@ extension CPUBackend {
         let p = try mutableFloats(parameters, "the parameters", operation)
         let gradient = try floats(gradients, "the gradients", operation)
         let (learningRate, momentum, weightDecay) = (step.learningRate, step.momentum, step.weightDecay)
+        let gradientScale = step.gradientScale
         guard momentum != 0 else {
             Parallel.forEachRange(of: parameters.count) { range in
-                for i in range { p[i] -= learningRate * (gradient[i] + weightDecay * p[i]) }
+                for i in range { p[i] -= learningRate * (gradientScale * gradient[i] + weightDecay * p[i]) }
             }
             return
         }
@@ -24,7 +25,7 @@ extension CPUBackend {
         let v = try mutableFloats(velocity, "the velocity", operation)
         Parallel.forEachRange(of: parameters.count) { range in
             for i in range {
-                let g = gradient[i] + weightDecay * p[i]
+                let g = gradientScale * gradient[i] + weightDecay * p[i]
                 v[i] = momentum * v[i] + g
                 p[i] -= learningRate * (step.nesterov ? g + momentum * v[i] : v[i])
             }
@@ -47,10 +48,11 @@ extension CPUBackend {
         let firstCorrection = Float(1 - pow(Double(step.firstDecay), Double(step.step)))
         let secondCorrection = Float(1 - pow(Double(step.secondDecay), Double(step.step)))
         let shrinkage = step.decoupledWeightDecay ? 1 - step.learningRate * step.weightDecay : 1
+        let gradientScale = step.gradientScale
         let penalty = step.decoupledWeightDecay ? 0 : step.weightDecay
         Parallel.forEachRange(of: parameters.count) { range in
             for i in range {
-                let g = gradient[i] + penalty * p[i]
+                let g = gradientScale * gradient[i] + penalty * p[i]
                 m[i] = step.firstDecay * m[i] + (1 - step.firstDecay) * g
                 v[i] = step.secondDecay * v[i] + (1 - step.secondDecay) * g * g
                 let denominator = (v[i] / secondCorrection).squareRoot() + step.epsilon

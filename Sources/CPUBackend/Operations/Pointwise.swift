@@ -14,7 +14,15 @@ extension CPUBackend {
 
     /// Minimum and maximum are NaN if either element is: a broken loss must not look healthy.
     public func binary(_ operation: BinaryOperation, _ first: Tensor, _ second: Tensor) throws -> Tensor {
-        let name = begin(operation.rawValue)
+        let name = operation.rawValue
+        if first.elementType == .float16 {
+            let broadcast = try Broadcast(first: first.shape, second: second.shape, operation: name)
+            let result = try binary(
+                operation, widened(first, "the first operand", name),
+                broadcast == .elementwise ? widened(second, "the second operand", name) : second)
+            return try narrowed(result, name)
+        }
+        _ = begin(name)
         switch operation {
         case .add: return try combine(first, second, name) { $0.apply { $0 + $1 } }
         case .subtract: return try combine(first, second, name) { $0.apply { $0 - $1 } }
@@ -24,6 +32,21 @@ extension CPUBackend {
         case .maximum: return try combine(first, second, name) { $0.apply { $0 > $1 || $0.isNaN ? $0 : $1 } }
         case .power: return try combine(first, second, name) { $0.apply { pow($0, $1) } }
         case .greaterOrEqual: return try combine(first, second, name) { $0.apply { $0 >= $1 ? 1 : 0 } }
+        }
+    }
+
+    /// A copy, each element rounded if it becomes shorter.
+    public func convert(_ input: Tensor, to elementType: ElementType) throws -> Tensor {
+        let operation = begin("convert")
+        try Expect.activations(input, "the input", operation: operation)
+        switch (input.elementType, elementType) {
+        case (.float32, .float16): return try narrowed(input, operation)
+        case (.float16, .float32): return try widened(input, "the input", operation)
+        default:
+            let output = try makeTensor(input.shape, elementType)
+            try Expect.activations(output, "the output", operation: operation)
+            try copy(input, into: output)
+            return output
         }
     }
 
@@ -45,13 +68,27 @@ extension CPUBackend {
 
     /// `x > 0 ? x : negativeSlope · x`.
     public func leakyReLU(_ input: Tensor, negativeSlope: Float) throws -> Tensor {
-        try map(input, begin("leakyReLU")) { $0.apply { $0 > 0 ? $0 : negativeSlope * $0 } }
+        let operation = "leakyReLU"
+        if input.elementType == .float16 {
+            let output = try leakyReLU(widened(input, "the input", operation), negativeSlope: negativeSlope)
+            return try narrowed(output, operation)
+        }
+        try Expect.activations(input, "the input", operation: begin(operation))
+        return try map(input, operation) { $0.apply { $0 > 0 ? $0 : negativeSlope * $0 } }
     }
 
     /// `outputGradient · (x > 0 ? 1 : negativeSlope)`.
     public func leakyReLUGradient(_ outputGradient: Tensor, input: Tensor, negativeSlope: Float) throws -> Tensor {
-        let operation = begin("leakyReLUGradient")
-        try Expect.shape(outputGradient, input.shape, "the output gradient", operation: operation)
+        let operation = "leakyReLUGradient"
+        if input.elementType == .float16 {
+            let inputGradient = try leakyReLUGradient(
+                widened(outputGradient, "the output gradient", operation),
+                input: widened(input, "the input", operation), negativeSlope: negativeSlope)
+            return try narrowed(inputGradient, operation)
+        }
+        _ = begin(operation)
+        try Expect.activations(input, "the input", operation: operation)
+        try Expect.activations(outputGradient, input.shape, as: input, "the output gradient", operation: operation)
         return try combine(outputGradient, input, operation) { $0.apply { $0 * ($1 > 0 ? 1 : negativeSlope) } }
     }
 
@@ -70,6 +107,7 @@ extension CPUBackend {
         _ first: Tensor, _ second: Tensor, _ operation: String, _ compute: (BinaryRun) -> Void
     ) throws -> Tensor {
         let broadcast = try Broadcast(first: first.shape, second: second.shape, operation: operation)
+        try Expect.activations(first, "the first operand", operation: operation)
         let a = try floats(first, "the first operand", operation)
         let b = try floats(second, "the second operand", operation)
         let (output, y) = try makeFloats(first.shape)

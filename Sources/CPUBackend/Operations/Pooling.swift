@@ -3,8 +3,12 @@ import Tensors
 extension CPUBackend {
     /// Sums in double precision, pixel after pixel.
     public func globalAveragePooling(_ input: Tensor) throws -> Tensor {
+        if input.elementType == .float16 {
+            return try globalAveragePooling(widened(input, "the input", "globalAveragePooling"))
+        }
         let operation = begin("globalAveragePooling")
         let (images, pixels, channels) = try expectImages(input.shape, operation)
+        try Expect.activations(input, "the input", operation: operation)
         let x = try floats(input, "the input", operation)
         let (output, y) = try makeFloats([images, channels])
         Parallel.forEachRowRange(of: images, columns: pixels * channels) { range in
@@ -23,7 +27,9 @@ extension CPUBackend {
     }
 
     /// The same value for each pixel.
-    public func globalAveragePoolingGradient(_ outputGradient: Tensor, inputShape: Shape) throws -> Tensor {
+    public func globalAveragePoolingGradient(
+        _ outputGradient: Tensor, inputShape: Shape, inputType: ElementType
+    ) throws -> Tensor {
         let operation = begin("globalAveragePoolingGradient")
         let (images, pixels, channels) = try expectImages(inputShape, operation)
         try Expect.shape(outputGradient, [images, channels], "the output gradient", operation: operation)
@@ -38,15 +44,21 @@ extension CPUBackend {
                 }
             }
         }
-        return output
+        return try inputType == .float32 ? output : convert(output, to: inputType)
     }
 
     /// Looks at every element of each window.
     public func maxPooling(
         _ input: Tensor, window: Int, stride: Int, padding: Int
     ) throws -> (output: Tensor, indices: Tensor) {
+        if input.elementType == .float16 {
+            let (output, indices) = try maxPooling(
+                widened(input, "the input", "maxPooling"), window: window, stride: stride, padding: padding)
+            return (try narrowed(output, "maxPooling"), indices)
+        }
         let operation = begin("maxPooling")
         let problem = try Pooling2DProblem(input: input.shape, window: window, stride: stride, padding: padding)
+        try Expect.activations(input, "the input", operation: operation)
         let (height, width, channels) = (input.shape[1], input.shape[2], input.shape[3])
         let (outputHeight, outputWidth) = (problem.outputShape[1], problem.outputShape[2])
         let x = try floats(input, "the input", operation)
@@ -83,8 +95,16 @@ extension CPUBackend {
     public func maxPoolingGradient(
         _ outputGradient: Tensor, indices: Tensor, inputShape: Shape, window: Int, stride: Int, padding: Int
     ) throws -> Tensor {
+        if outputGradient.elementType == .float16 {
+            let operation = "maxPoolingGradient"
+            let inputGradient = try maxPoolingGradient(
+                widened(outputGradient, "the output gradient", operation), indices: indices, inputShape: inputShape,
+                window: window, stride: stride, padding: padding)
+            return try narrowed(inputGradient, operation)
+        }
         let operation = begin("maxPoolingGradient")
         let problem = try Pooling2DProblem(input: inputShape, window: window, stride: stride, padding: padding)
+        try Expect.activations(outputGradient, "the output gradient", operation: operation)
         try Expect.shape(outputGradient, problem.outputShape, "the output gradient", operation: operation)
         try Expect.shape(indices, problem.outputShape, "the indices", operation: operation)
         let gradient = try floats(outputGradient, "the output gradient", operation)

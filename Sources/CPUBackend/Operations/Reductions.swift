@@ -3,8 +3,11 @@ import Tensors
 extension CPUBackend {
     /// Sums in double precision.
     public func columnSums(_ input: Tensor, into sums: Tensor) throws {
+        if input.elementType == .float16 {
+            return try columnSums(widened(input, "the input", "columnSums"), into: sums)
+        }
         let operation = begin("columnSums")
-        try Expect.rows(input, "the input", operation: operation)
+        try Expect.activationRows(input, "the input", operation: operation)
         let (rows, columns) = (input.shape.rows, input.shape.columns)
         try Expect.shape(sums, [columns], "the sums", operation: operation)
         let x = try floats(input, "the input", operation)

@@ -23,10 +23,13 @@ public struct WideResNetConfiguration: Hashable, Sendable {
     public var flavour: Flavour
     /// Whether there is a second linear head on the same features.
     public var auxiliaryHead: Bool
+    /// How activations are stored.
+    public var precision: Precision
 
     /// Describes a network.
     public init(
-        depth: Int, width: Int, inputChannels: Int, classes: Int, flavour: Flavour = .daso, auxiliaryHead: Bool = false
+        depth: Int, width: Int, inputChannels: Int, classes: Int, flavour: Flavour = .daso, auxiliaryHead: Bool = false,
+        precision: Precision = .single
     ) {
         self.depth = depth
         self.width = width
@@ -34,6 +37,7 @@ public struct WideResNetConfiguration: Hashable, Sendable {
         self.classes = classes
         self.flavour = flavour
         self.auxiliaryHead = auxiliaryHead
+        self.precision = precision
     }
 
     /// - Throws: `NetworkError.invalidConfiguration` saying what to change.

@@ -3,9 +3,11 @@ import Tensors
 extension Tape {
     /// The mean over all pixels: `[N, H, W, C]` → `[N, C]`.
     public func globalAveragePooling(_ input: Variable) throws -> Variable {
-        let inputShape = input.shape
+        let (inputShape, inputType) = (input.shape, input.value.elementType)
         return record(try backend.globalAveragePooling(input.value), from: [input]) { [unowned self] outputGradient in
-            try send(backend.globalAveragePoolingGradient(outputGradient, inputShape: inputShape), to: input)
+            try send(
+                backend.globalAveragePoolingGradient(outputGradient, inputShape: inputShape, inputType: inputType),
+                to: input)
         }
     }
 

@@ -32,14 +32,14 @@ public final class Adam: Optimizer {
     }
 
     /// Updates the whole arena in one launch, or two where weight decay differs.
-    public func step(learningRate: Float) throws {
+    public func step(learningRate: Float, lossScale: Float) throws {
         stepsTaken += 1
         for range in ranges {
             try parameters.backend.adamStep(
                 AdamStep(
                     learningRate: learningRate, firstDecay: firstDecay, secondDecay: secondDecay, epsilon: epsilon,
                     weightDecay: range.weightDecay, decoupledWeightDecay: decoupledWeightDecay,
-                    step: Int(stepsTaken)),
+                    step: Int(stepsTaken), gradientScale: 1 / lossScale),
                 parameters: parameters.values.slice(range.elements),
                 gradients: parameters.gradients.slice(range.elements),
                 firstMoment: firstMoment.slice(range.elements), secondMoment: secondMoment.slice(range.elements))

@@ -3,7 +3,9 @@ import Tensors
 /// Moves the parameters of one arena along their gradients.
 public protocol Optimizer: AnyObject {
     /// One step from the gradients that the arena holds.
-    func step(learningRate: Float) throws
+    ///
+    /// - Parameter lossScale: what the loss was multiplied by before they were computed; they are divided by it.
+    func step(learningRate: Float, lossScale: Float) throws
 
     /// What it keeps from step to step, by name, in the files' layouts. Waits for the device.
     func state() throws -> [String: HostTensor]
@@ -12,6 +14,11 @@ public protocol Optimizer: AnyObject {
     ///
     /// - Throws: `NetworkError.stateMismatch`.
     func restore(_ state: [String: HostTensor]) throws
+}
+
+extension Optimizer {
+    /// One step from the gradients of the loss itself.
+    public func step(learningRate: Float) throws { try step(learningRate: learningRate, lossScale: 1) }
 }
 
 /// A range of an arena that is updated in one launch, and its weight decay.

@@ -23,12 +23,12 @@ public final class StochasticGradientDescent: Optimizer {
     }
 
     /// Updates the whole arena in one launch, or two where weight decay differs.
-    public func step(learningRate: Float) throws {
+    public func step(learningRate: Float, lossScale: Float) throws {
         for range in ranges {
             try parameters.backend.stochasticGradientDescentStep(
                 StochasticGradientDescentStep(
                     learningRate: learningRate, momentum: momentum, nesterov: nesterov,
-                    weightDecay: range.weightDecay),
+                    weightDecay: range.weightDecay, gradientScale: 1 / lossScale),
                 parameters: parameters.values.slice(range.elements),
                 gradients: parameters.gradients.slice(range.elements), velocity: velocity.slice(range.elements))
         }

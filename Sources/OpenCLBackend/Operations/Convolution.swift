@@ -7,11 +7,14 @@ extension OpenCLBackend: ConvolutionOperations {
     ) throws -> Tensor {
         let operation = "convolution2D"
         let problem = try Convolution2DProblem(
-            input: input.shape, filter: filter.shape, stride: stride, padding: padding, hasAddend: residual != nil)
-        try Expect.elementType(input, .float32, "the input", operation: operation)
+            input: input.shape, filter: filter.shape, stride: stride, padding: padding, hasAddend: residual != nil,
+            activations: input.elementType)
+        try Expect.activations(input, "the input", operation: operation)
         try Expect.elementType(filter, .float32, "the filter", operation: operation)
-        if let residual { try Expect.floats(residual, problem.outputShape, "the residual", operation: operation) }
-        let output = try makeTensor(problem.outputShape, .float32)
+        if let residual {
+            try Expect.activations(residual, problem.outputShape, as: input, "the residual", operation: operation)
+        }
+        let output = try makeTensor(problem.outputShape, input.elementType)
         try Convolution2DImplementations.forward.enqueue(
             problem, Convolution2DOperands(first: input, second: filter, addend: residual, result: output), on: self)
         return output
@@ -24,11 +27,16 @@ extension OpenCLBackend: ConvolutionOperations {
     ) throws -> Tensor {
         let operation = "convolution2DInputGradient"
         let problem = try Convolution2DProblem(
-            input: inputShape, filter: filter.shape, stride: stride, padding: padding, hasAddend: received != nil)
-        try Expect.floats(outputGradient, problem.outputShape, "the output gradient", operation: operation)
+            input: inputShape, filter: filter.shape, stride: stride, padding: padding, hasAddend: received != nil,
+            activations: outputGradient.elementType)
+        try Expect.activations(outputGradient, "the output gradient", operation: operation)
+        try Expect.shape(outputGradient, problem.outputShape, "the output gradient", operation: operation)
         try Expect.elementType(filter, .float32, "the filter", operation: operation)
-        if let received { try Expect.floats(received, inputShape, "the received gradient", operation: operation) }
-        let inputGradient = try makeTensor(inputShape, .float32)
+        if let received {
+            try Expect.activations(
+                received, inputShape, as: outputGradient, "the received gradient", operation: operation)
+        }
+        let inputGradient = try makeTensor(inputShape, outputGradient.elementType)
         try Convolution2DImplementations.inputGradient.enqueue(
             problem,
             Convolution2DOperands(first: outputGradient, second: filter, addend: received, result: inputGradient),
@@ -42,9 +50,11 @@ extension OpenCLBackend: ConvolutionOperations {
     ) throws {
         let operation = "convolution2DFilterGradient"
         let problem = try Convolution2DProblem(
-            input: input.shape, filter: filterGradient.shape, stride: stride, padding: padding)
-        try Expect.floats(outputGradient, problem.outputShape, "the output gradient", operation: operation)
-        try Expect.elementType(input, .float32, "the input", operation: operation)
+            input: input.shape, filter: filterGradient.shape, stride: stride, padding: padding,
+            activations: input.elementType)
+        try Expect.activations(input, "the input", operation: operation)
+        try Expect.activations(
+            outputGradient, problem.outputShape, as: input, "the output gradient", operation: operation)
         try Expect.elementType(filterGradient, .float32, "the filter gradient", operation: operation)
         try Convolution2DImplementations.filterGradient.enqueue(
             problem,

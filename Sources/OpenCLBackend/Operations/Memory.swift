@@ -32,7 +32,12 @@ extension OpenCLBackend: MemoryOperations {
     /// One launch. Floats and integers travel as words, so that every NaN keeps its bits.
     public func copy(_ source: Tensor, into destination: Tensor) throws {
         try Expect.sameElements(source, destination, "source and destination", operation: "copy")
-        let kernel = source.elementType == .uint8 ? "copyBytes" : "copyWords"
+        let kernel =
+            switch source.elementType {
+            case .float32, .int32: "copyWords"
+            case .float16: "copyHalfWords"
+            case .uint8: "copyBytes"
+            }
         try launchChunks(
             kernel, in: "Memory/memory.cl", count: source.count,
             arguments: [.tensor(source), .tensor(destination), .int(source.count)])
@@ -43,6 +48,7 @@ extension OpenCLBackend: MemoryOperations {
         let (kernel, element): (String, KernelArgument) =
             switch tensor.elementType {
             case .float32: ("fillFloats", .float(value))
+            case .float16: ("fillHalves", .float(value))
             case .int32: ("fillIntegers", .int(Int(try integer(value, as: Int32.self))))
             case .uint8: ("fillBytes", .int(Int(try integer(value, as: UInt8.self))))
             }

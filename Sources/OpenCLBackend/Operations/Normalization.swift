@@ -20,19 +20,21 @@ extension OpenCLBackend: NormalizationOperations {
         let statistics = BatchStatistics(
             mean: try makeTensor([channels], .float32), inverseStandardDeviation: try makeTensor([channels], .float32))
         let chunks = RowChunks(of: input.shape, geometry: programs.geometry)
+        let definitions = Definitions(storing: input.elementType)
         let partials = try makeTensor([chunks.count, 2, channels], .float32)
         try launch(
-            "batchStatisticsOfChunks", in: file, global: chunks.global, local: chunks.local,
+            "batchStatisticsOfChunks", in: file, definitions: definitions, global: chunks.global, local: chunks.local,
             arguments: [.tensor(input), .tensor(partials)] + chunks.arguments)
         try launch(
-            "mergeStatistics", in: file, global: chunks.mergingGlobal, local: chunks.mergingLocal,
+            "mergeStatistics", in: file, definitions: definitions, global: chunks.mergingGlobal,
+            local: chunks.mergingLocal,
             arguments: [
                 .tensor(partials), .tensor(statistics.mean), .tensor(statistics.inverseStandardDeviation),
                 .tensor(runningMean), .tensor(runningVariance),
             ] + chunks.arguments + [.float(epsilon), .float(momentum)])
-        let output = try makeTensor(input.shape, .float32)
+        let output = try makeTensor(input.shape, input.elementType)
         try launch(
-            "normalizeBatch", in: file, global: chunks.global, local: chunks.local,
+            "normalizeBatch", in: file, definitions: definitions, global: chunks.global, local: chunks.local,
             arguments: [
                 .tensor(input), .tensor(scale), .tensor(shift), .tensor(statistics.mean),
                 .tensor(statistics.inverseStandardDeviation), .tensor(output),
@@ -54,27 +56,31 @@ extension OpenCLBackend: NormalizationOperations {
                 ("the inverse standard deviation", statistics.inverseStandardDeviation),
                 ("the scale gradient", scaleGradient), ("the shift gradient", shiftGradient),
             ])
-        try Expect.floats(outputGradient, input.shape, "the output gradient", operation: operation)
-        if let received { try Expect.floats(received, input.shape, "the received gradient", operation: operation) }
+        try Expect.activations(outputGradient, input.shape, as: input, "the output gradient", operation: operation)
+        if let received {
+            try Expect.activations(received, input.shape, as: input, "the received gradient", operation: operation)
+        }
         try Expect.positive(
             input.shape.rows, "the number of elements for each channel", operation: operation)
         let chunks = RowChunks(of: input.shape, geometry: programs.geometry)
+        let definitions = Definitions(storing: input.elementType)
         let partials = try makeTensor([chunks.count, 2, channels], .float32)
         let givens: [KernelArgument] = [
             .tensor(outputGradient), .tensor(input), .tensor(scale), .tensor(shift), .tensor(statistics.mean),
             .tensor(statistics.inverseStandardDeviation),
         ]
         try launch(
-            "gradientSumsOfChunks", in: file, global: chunks.global, local: chunks.local,
+            "gradientSumsOfChunks", in: file, definitions: definitions, global: chunks.global, local: chunks.local,
             arguments: givens + [.tensor(partials)] + chunks.arguments + [.float(negativeSlope)])
         try launch(
-            "mergeGradientSums", in: file, global: chunks.mergingGlobal, local: chunks.mergingLocal,
+            "mergeGradientSums", in: file, definitions: definitions, global: chunks.mergingGlobal,
+            local: chunks.mergingLocal,
             arguments: [
                 .tensor(partials), .tensor(scaleGradient), .tensor(shiftGradient), .int(chunks.count), .int(channels),
             ])
-        let inputGradient = try makeTensor(input.shape, .float32)
+        let inputGradient = try makeTensor(input.shape, input.elementType)
         try launch(
-            "batchInputGradient", in: file, global: chunks.global, local: chunks.local,
+            "batchInputGradient", in: file, definitions: definitions, global: chunks.global, local: chunks.local,
             arguments: givens + [
                 .tensor(scaleGradient), .tensor(shiftGradient), .tensor(received ?? inputGradient),
                 .int(received == nil ? 0 : 1), .tensor(inputGradient),
@@ -94,9 +100,10 @@ extension OpenCLBackend: NormalizationOperations {
                 ("the running variance", runningVariance),
             ])
         let chunks = RowChunks(of: input.shape, geometry: programs.geometry)
-        let output = try makeTensor(input.shape, .float32)
+        let definitions = Definitions(storing: input.elementType)
+        let output = try makeTensor(input.shape, input.elementType)
         try launch(
-            "normalizeInference", in: file, global: chunks.global, local: chunks.local,
+            "normalizeInference", in: file, definitions: definitions, global: chunks.global, local: chunks.local,
             arguments: [
                 .tensor(input), .tensor(scale), .tensor(shift), .tensor(runningMean), .tensor(runningVariance),
                 .tensor(output),
@@ -108,7 +115,7 @@ extension OpenCLBackend: NormalizationOperations {
     private func expectChannels(
         of input: Tensor, _ operation: String, _ tensors: [(name: String, tensor: Tensor)]
     ) throws -> Int {
-        try Expect.rows(input, "the input", operation: operation)
+        try Expect.activationRows(input, "the input", operation: operation)
         for (name, tensor) in tensors {
             try Expect.floats(tensor, [input.shape.columns], name, operation: operation)
         }

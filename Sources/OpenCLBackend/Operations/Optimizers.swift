@@ -18,7 +18,7 @@ extension OpenCLBackend: OptimizerOperations {
                 "gradientDescent", in: Self.kernels, count: count,
                 arguments: [
                     .tensor(parameters), .tensor(gradients), .int(count), .float(step.learningRate),
-                    .float(step.weightDecay),
+                    .float(step.weightDecay), .float(step.gradientScale),
                 ])
         }
         guard let velocity else {
@@ -31,6 +31,7 @@ extension OpenCLBackend: OptimizerOperations {
             arguments: [
                 .tensor(parameters), .tensor(gradients), .tensor(velocity), .int(count), .float(step.learningRate),
                 .float(step.weightDecay), .float(step.momentum), .int(step.nesterov ? 1 : 0),
+                .float(step.gradientScale),
             ])
     }
 
@@ -55,7 +56,7 @@ extension OpenCLBackend: OptimizerOperations {
                 .tensor(parameters), .tensor(gradients), .tensor(firstMoment), .tensor(secondMoment),
                 .int(parameters.count), .float(step.learningRate), .float(penalty), .float(shrinkage),
                 .float(step.firstDecay), .float(step.secondDecay), .float(firstCorrection),
-                .float(secondCorrection), .float(step.epsilon),
+                .float(secondCorrection), .float(step.epsilon), .float(step.gradientScale),
             ])
     }
 

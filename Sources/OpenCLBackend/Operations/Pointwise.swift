@@ -17,29 +17,48 @@ extension OpenCLBackend: PointwiseOperations {
         let name = operation.rawValue
         let file = "Pointwise/functions.cl"
         let broadcast = try Broadcast(first: first.shape, second: second.shape, operation: name)
-        try Expect.elementType(first, .float32, "the first operand", operation: name)
-        try Expect.elementType(second, .float32, "the second operand", operation: name)
-        let output = try makeTensor(first.shape, .float32)
+        try Expect.activations(first, "the first operand", operation: name)
+        try Expect.elementType(
+            second, broadcast == .elementwise ? first.elementType : .float32, "the second operand", operation: name)
+        let output = try makeTensor(first.shape, first.elementType)
+        let definitions = Definitions(storing: first.elementType)
         let operands: [KernelArgument] = [.tensor(first), .tensor(second), .tensor(output)]
         let operation = KernelArgument.int(number(of: operation))
         let shape = first.shape
         switch broadcast {
         case .elementwise:
             try launchChunks(
-                "binaryElementwise", in: file, count: shape.count,
+                "binaryElementwise", in: file, definitions: definitions, count: shape.count,
                 arguments: operands + [.int(shape.count), operation])
         case .scalar:
             try launchChunks(
-                "binaryScalar", in: file, count: shape.count, arguments: operands + [.int(shape.count), operation])
+                "binaryScalar", in: file, definitions: definitions, count: shape.count,
+                arguments: operands + [.int(shape.count), operation])
         case .row:
             try launchRows(
-                "binaryRow", in: file, rows: shape.rows, elementsPerRow: shape.columns,
+                "binaryRow", in: file, definitions: definitions, rows: shape.rows, elementsPerRow: shape.columns,
                 arguments: operands + [.int(shape.columns), operation])
         case .column:
             try launchRows(
-                "binaryColumn", in: file, rows: shape.rows, elementsPerRow: shape.columns,
+                "binaryColumn", in: file, definitions: definitions, rows: shape.rows, elementsPerRow: shape.columns,
                 arguments: operands + [.int(shape.columns), operation])
         }
+        return output
+    }
+
+    /// 6 bytes an element move.
+    public func convert(_ input: Tensor, to elementType: ElementType) throws -> Tensor {
+        try Expect.activations(input, "the input", operation: "convert")
+        let output = try makeTensor(input.shape, elementType)
+        try Expect.activations(output, "the output", operation: "convert")
+        guard input.elementType != elementType else {
+            try copy(input, into: output)
+            return output
+        }
+        try launchChunks(
+            elementType == .float16 ? "storeAsActivations" : "loadFromActivations", in: "Pointwise/scaling.cl",
+            definitions: Definitions(storing: .float16), count: input.count,
+            arguments: [.tensor(input), .tensor(output), .int(input.count)])
         return output
     }
 
@@ -64,10 +83,11 @@ extension OpenCLBackend: PointwiseOperations {
 
     /// 8 bytes an element move.
     public func leakyReLU(_ input: Tensor, negativeSlope: Float) throws -> Tensor {
-        try Expect.elementType(input, .float32, "the input", operation: "leakyReLU")
-        let output = try makeTensor(input.shape, .float32)
+        try Expect.activations(input, "the input", operation: "leakyReLU")
+        let output = try makeTensor(input.shape, input.elementType)
         try launchChunks(
-            "leakyReLU", in: "Pointwise/scaling.cl", count: input.count,
+            "leakyReLU", in: "Pointwise/scaling.cl", definitions: Definitions(storing: input.elementType),
+            count: input.count,
             arguments: [.tensor(input), .tensor(output), .int(input.count), .float(negativeSlope)])
         return output
     }
@@ -75,12 +95,12 @@ extension OpenCLBackend: PointwiseOperations {
     /// 12 bytes an element move.
     public func leakyReLUGradient(_ outputGradient: Tensor, input: Tensor, negativeSlope: Float) throws -> Tensor {
         let operation = "leakyReLUGradient"
-        try Expect.shape(outputGradient, input.shape, "the output gradient", operation: operation)
-        try Expect.elementType(outputGradient, .float32, "the first operand", operation: operation)
-        try Expect.elementType(input, .float32, "the second operand", operation: operation)
-        let inputGradient = try makeTensor(input.shape, .float32)
+        try Expect.activations(input, "the input", operation: operation)
+        try Expect.activations(outputGradient, input.shape, as: input, "the output gradient", operation: operation)
+        let inputGradient = try makeTensor(input.shape, input.elementType)
         try launchChunks(
-            "leakyReLUGradient", in: "Pointwise/scaling.cl", count: input.count,
+            "leakyReLUGradient", in: "Pointwise/scaling.cl", definitions: Definitions(storing: input.elementType),
+            count: input.count,
             arguments: [
                 .tensor(outputGradient), .tensor(input), .tensor(inputGradient), .int(input.count),
                 .float(negativeSlope),

@@ -7,23 +7,27 @@ extension OpenCLBackend: PoolingOperations {
     public func globalAveragePooling(_ input: Tensor) throws -> Tensor {
         let operation = "globalAveragePooling"
         let shape = try expectImages(input.shape, operation)
-        try Expect.elementType(input, .float32, "the input", operation: operation)
+        try Expect.activations(input, "the input", operation: operation)
         let output = try makeTensor([shape[0], shape[3]], .float32)
         try launchPooling(
-            "globalAveragePooling", rows: shape[0], channels: shape[3], [input, output],
+            "globalAveragePooling", of: input.elementType, rows: shape[0], channels: shape[3], [input, output],
             [shape[0], shape[1], shape[2], shape[3]])
         return output
     }
 
     /// One launch, a work-item to each row of pixels (on GPU-like devices, and channel).
-    public func globalAveragePoolingGradient(_ outputGradient: Tensor, inputShape: Shape) throws -> Tensor {
+    public func globalAveragePoolingGradient(
+        _ outputGradient: Tensor, inputShape: Shape, inputType: ElementType
+    ) throws -> Tensor {
         let operation = "globalAveragePoolingGradient"
         let shape = try expectImages(inputShape, operation)
         try Expect.floats(outputGradient, [shape[0], shape[3]], "the output gradient", operation: operation)
-        let inputGradient = try makeTensor(shape, .float32)
+        let inputGradient = try makeTensor(shape, inputType)
+        try Expect.activations(inputGradient, "the input", operation: operation)
         let rows = shape[0] * shape[1]
         try launchPooling(
-            "globalAveragePoolingGradient", rows: rows, channels: shape[3], [outputGradient, inputGradient],
+            "globalAveragePoolingGradient", of: inputType, rows: rows, channels: shape[3],
+            [outputGradient, inputGradient],
             [rows, shape[1], shape[2], shape[3]])
         return inputGradient
     }
@@ -33,12 +37,12 @@ extension OpenCLBackend: PoolingOperations {
         _ input: Tensor, window: Int, stride: Int, padding: Int
     ) throws -> (output: Tensor, indices: Tensor) {
         let problem = try Pooling2DProblem(input: input.shape, window: window, stride: stride, padding: padding)
-        try Expect.elementType(input, .float32, "the input", operation: "maxPooling")
-        let output = try makeTensor(problem.outputShape, .float32)
+        try Expect.activations(input, "the input", operation: "maxPooling")
+        let output = try makeTensor(problem.outputShape, input.elementType)
         let indices = try makeTensor(problem.outputShape, .int32)
         let rows = problem.outputShape[0] * problem.outputShape[1]
         try launchPooling(
-            "maxPooling", rows: rows, channels: input.shape[3], [input, output, indices],
+            "maxPooling", of: input.elementType, rows: rows, channels: input.shape[3], [input, output, indices],
             [rows] + problem.extents)
         return (output, indices)
     }
@@ -49,26 +53,29 @@ extension OpenCLBackend: PoolingOperations {
     ) throws -> Tensor {
         let operation = "maxPoolingGradient"
         let problem = try Pooling2DProblem(input: inputShape, window: window, stride: stride, padding: padding)
-        try Expect.floats(outputGradient, problem.outputShape, "the output gradient", operation: operation)
+        try Expect.activations(outputGradient, "the output gradient", operation: operation)
+        try Expect.shape(outputGradient, problem.outputShape, "the output gradient", operation: operation)
         try Expect.shape(indices, problem.outputShape, "the indices", operation: operation)
         try Expect.elementType(indices, .int32, "the indices", operation: operation)
-        let inputGradient = try makeTensor(inputShape, .float32)
+        let inputGradient = try makeTensor(inputShape, outputGradient.elementType)
         let rows = inputShape[0] * inputShape[1]
         try launchPooling(
-            "maxPoolingGradient", rows: rows, channels: inputShape[3], [outputGradient, indices, inputGradient],
+            "maxPoolingGradient", of: outputGradient.elementType, rows: rows, channels: inputShape[3],
+            [outputGradient, indices, inputGradient],
             [rows] + problem.extents)
         return inputGradient
     }
 
     /// Enqueues a kernel with a work-item for each row of pixels, and on GPU-like devices for each channel as well.
     private func launchPooling(
-        _ kernel: String, rows: Int, channels: Int, _ tensors: [Tensor], _ extents: [Int]
+        _ kernel: String, of activations: ElementType, rows: Int, channels: Int, _ tensors: [Tensor], _ extents: [Int]
     ) throws {
         let channelItems = programs.geometry.vector > 1 ? 1 : min(32, programs.geometry.chunkItems)
         let global =
             programs.geometry.vector > 1 ? 1 : channels.dividedRoundingUp(by: channelItems) * channelItems
         try launch(
-            kernel, in: file, global: [global, rows], local: [channelItems, 1],
+            kernel, in: file, definitions: Definitions(storing: activations), global: [global, rows],
+            local: [channelItems, 1],
             arguments: tensors.map(KernelArgument.tensor) + extents.map(KernelArgument.int))
     }
 

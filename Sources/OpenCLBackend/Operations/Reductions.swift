@@ -5,7 +5,7 @@ extension OpenCLBackend: ReductionOperations {
     /// In float32. Up to 256 rows take one launch; more give up to 256 partial sums, added up by a second.
     public func columnSums(_ input: Tensor, into sums: Tensor) throws {
         let operation = "columnSums"
-        try Expect.rows(input, "the input", operation: operation)
+        try Expect.activationRows(input, "the input", operation: operation)
         try Expect.shape(sums, [input.shape.columns], "the sums", operation: operation)
         try Expect.elementType(sums, .float32, "the sums", operation: operation)
         let (rows, columns) = (input.shape.rows, input.shape.columns)
@@ -73,7 +73,8 @@ extension OpenCLBackend: ReductionOperations {
         let blocks = columns.dividedRoundingUp(by: geometry.vector).dividedRoundingUp(by: geometry.rowItems)
         let parts = max(1, rows.dividedRoundingUp(by: rowsPerPart))
         try launch(
-            "columnSumParts", in: "Reduction/reduction.cl", global: [blocks * geometry.rowItems, parts],
+            "columnSumParts", in: "Reduction/reduction.cl",
+            definitions: Definitions(storing: input.elementType), global: [blocks * geometry.rowItems, parts],
             local: [geometry.rowItems, 1],
             arguments: [.tensor(input), .tensor(sums), .int(rows), .int(columns), .int(rowsPerPart)])
     }

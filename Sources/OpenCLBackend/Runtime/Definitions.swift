@@ -1,3 +1,5 @@
+import Tensors
+
 /// The macros with which a kernel file is compiled: `["CHANNELS": 32]` becomes `-D CHANNELS=32`. Part of the key by which
 /// compiled kernels are found, so it is hashed at every launch: keep it short.
 struct Definitions: Hashable, ExpressibleByDictionaryLiteral {
@@ -19,6 +21,12 @@ struct Definitions: Hashable, ExpressibleByDictionaryLiteral {
 
     init(dictionaryLiteral elements: (String, Value)...) {
         definitions = elements.map(Definition.init)
+    }
+
+    /// Macros, and what Common/Activation.h needs to know: nothing for float32.
+    init(storing activations: ElementType, _ others: Definitions = [:]) {
+        self = others
+        if activations == .float16 { definitions.append(Definition(name: "HALF_ACTIVATIONS", value: 1)) }
     }
 
     /// The compiler's options.

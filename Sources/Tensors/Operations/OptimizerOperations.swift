@@ -8,13 +8,18 @@ public struct StochasticGradientDescentStep: Hashable, Sendable {
     public var nesterov: Bool
     /// L2 penalty, added to the gradient.
     public var weightDecay: Float
+    /// What the gradient is multiplied by first: the inverse of what the loss was multiplied by.
+    public var gradientScale: Float
 
     /// Describes a step.
-    public init(learningRate: Float, momentum: Float, nesterov: Bool, weightDecay: Float) {
+    public init(
+        learningRate: Float, momentum: Float, nesterov: Bool, weightDecay: Float, gradientScale: Float = 1
+    ) {
         self.learningRate = learningRate
         self.momentum = momentum
         self.nesterov = nesterov
         self.weightDecay = weightDecay
+        self.gradientScale = gradientScale
     }
 }
 
@@ -34,11 +39,13 @@ public struct AdamStep: Hashable, Sendable {
     public var decoupledWeightDecay: Bool
     /// 1 for the first step; corrects the bias of the moments.
     public var step: Int
+    /// What the gradient is multiplied by first: the inverse of what the loss was multiplied by.
+    public var gradientScale: Float
 
     /// Describes a step.
     public init(
         learningRate: Float, firstDecay: Float, secondDecay: Float, epsilon: Float, weightDecay: Float,
-        decoupledWeightDecay: Bool, step: Int
+        decoupledWeightDecay: Bool, step: Int, gradientScale: Float = 1
     ) {
         self.learningRate = learningRate
         self.firstDecay = firstDecay
@@ -47,20 +54,21 @@ public struct AdamStep: Hashable, Sendable {
         self.weightDecay = weightDecay
         self.decoupledWeightDecay = decoupledWeightDecay
         self.step = step
+        self.gradientScale = gradientScale
     }
 }
 
 /// Updates over a whole arena of parameters at once, in place, one launch each.
 /// An implementation must pass the parity rows of these names and the golden vectors of kind `optimizer`.
 public protocol OptimizerOperations: AnyObject {
-    /// `g ← g + weightDecay · p`; `v ← momentum · v + g`; `p ← p − learningRate · (nesterov ? g + momentum · v : v)`.
+    /// `g ← gradientScale · g + weightDecay · p`; `v ← momentum · v + g`; `p ← p − learningRate · (nesterov ? g + momentum · v : v)`.
     /// With momentum 0: `p ← p − learningRate · g`, and the velocity may be nil.
     /// The velocity starts as zeros, which makes the first step `v = g` as PyTorch has it.
     func stochasticGradientDescentStep(
         _ step: StochasticGradientDescentStep, parameters: Tensor, gradients: Tensor, velocity: Tensor?
     ) throws
 
-    /// `g ← g + weightDecay · p` (or, decoupled, `p ← p · (1 − learningRate · weightDecay)`);
+    /// `g ← gradientScale · g + weightDecay · p` (or, decoupled, `g ← gradientScale · g` and `p ← p · (1 − learningRate · weightDecay)`);
     /// `m ← β₁ m + (1−β₁) g`; `v ← β₂ v + (1−β₂) g²`;
     /// `p ← p − learningRate · (m / (1−β₁ᵗ)) / (√(v / (1−β₂ᵗ)) + epsilon)`.
     func adamStep(

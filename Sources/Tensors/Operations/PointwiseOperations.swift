@@ -23,8 +23,13 @@ public protocol PointwiseOperations: AnyObject {
     /// `operation(x)` for each element.
     func unary(_ operation: UnaryOperation, _ input: Tensor) throws -> Tensor
 
-    /// `operation(a, b)` for each element of `first`, `second` being repeated as ``Broadcast`` says.
+    /// `operation(a, b)` for each element of `first`, `second` being repeated as ``Broadcast`` says. Where `first` is
+    /// float16, so is the result, and so must be a `second` of the same shape; one that is repeated stays float32.
     func binary(_ operation: BinaryOperation, _ first: Tensor, _ second: Tensor) throws -> Tensor
+
+    /// The same numbers in another type, float32 or float16: rounded to nearest, ties to even; what rounds above 65504
+    /// becomes infinite in float16.
+    func convert(_ input: Tensor, to elementType: ElementType) throws -> Tensor
 
     /// `scale · x + shift` for each element.
     func affine(_ input: Tensor, scale: Float, shift: Float) throws -> Tensor

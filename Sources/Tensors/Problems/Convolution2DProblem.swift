@@ -24,12 +24,17 @@ public struct Convolution2DProblem: Hashable, Sendable {
     /// Whether a tensor shaped as the result is added to it: the residual to an output, what a gradient's variable has
     /// received from elsewhere to an input gradient.
     public let hasAddend: Bool
+    /// What input, output, their gradients and the addend hold: float32 or float16. The filter holds float32.
+    public let activations: ElementType
 
     /// Describes the convolution of `input` `[N, H, W, Cin]` with `filter` `[R, S, Cin, Cout]`.
     ///
     /// - Throws: `TensorError.invalidArgument` if ranks or channels do not fit, an extent is zero, the filter is larger
     ///   than the padded input, or the output has too many elements to count.
-    public init(input: Shape, filter: Shape, stride: Int, padding: Int, hasAddend: Bool = false) throws {
+    public init(
+        input: Shape, filter: Shape, stride: Int, padding: Int, hasAddend: Bool = false,
+        activations: ElementType = .float32
+    ) throws {
         func refuse(_ problem: String) -> TensorError {
             .invalidArgument(
                 operation: "convolution2D",
@@ -49,6 +54,7 @@ public struct Convolution2DProblem: Hashable, Sendable {
         self.stride = stride
         self.padding = padding
         self.hasAddend = hasAddend
+        self.activations = activations
         _ = try Shape([batch, outputHeight, outputWidth, outputChannels])
     }
 
@@ -75,11 +81,12 @@ public struct Convolution2DProblem: Hashable, Sendable {
 
 extension Convolution2DProblem: CustomStringConvertible {
     /// `n64 h32 w32 c16 k32 r3 s1 p1`: images, height, width, channels in, channels out, filter's height (and width,
-    /// `r1x3`, where it differs), stride, padding, and `adding` where there is an addend.
+    /// `r1x3`, where it differs), stride, padding, `adding` where there is an addend, and `half` where activations are
+    /// float16.
     public var description: String {
         let filter = filterHeight == filterWidth ? "r\(filterHeight)" : "r\(filterHeight)x\(filterWidth)"
         return
             "n\(batch) h\(inputHeight) w\(inputWidth) c\(inputChannels) k\(outputChannels) \(filter) s\(stride) p\(padding)"
-            + (hasAddend ? " adding" : "")
+            + (hasAddend ? " adding" : "") + (activations == .float16 ? " half" : "")
     }
 }

@@ -25,6 +25,24 @@ public enum Expect {
         try shape(tensor, expected, name, operation: operation)
     }
 
+    /// - Throws: `TensorError.invalidArgument` unless `tensor` holds numbers as activations may: float32 or float16.
+    public static func activations(_ tensor: Tensor, _ name: String, operation: String) throws {
+        guard tensor.elementType == .float32 || tensor.elementType == .float16 else {
+            throw TensorError.invalidArgument(
+                operation: operation,
+                problem: "\(name) holds \(tensor.elementType.rawValue), must hold float32 or float16")
+        }
+    }
+
+    /// - Throws: `TensorError.invalidArgument` unless `tensor` has this shape and holds activations of the same type as
+    ///   `others`.
+    public static func activations(
+        _ tensor: Tensor, _ expected: Shape, as others: Tensor, _ name: String, operation: String
+    ) throws {
+        try elementType(tensor, others.elementType, name, operation: operation)
+        try shape(tensor, expected, name, operation: operation)
+    }
+
     /// - Throws: `TensorError.invalidArgument` unless `tensor` is a matrix of floats with at least one column.
     public static func matrix(_ tensor: Tensor, _ name: String, operation: String) throws {
         try elementType(tensor, .float32, name, operation: operation)
@@ -37,10 +55,20 @@ public enum Expect {
     /// - Throws: `TensorError.invalidArgument` unless `tensor` holds floats in rows of at least one column.
     public static func rows(_ tensor: Tensor, _ name: String, operation: String) throws {
         try elementType(tensor, .float32, name, operation: operation)
+        try columns(tensor, name, operation: operation)
+    }
+
+    private static func columns(_ tensor: Tensor, _ name: String, operation: String) throws {
         guard tensor.shape.rank >= 1, tensor.shape.columns > 0 else {
             throw TensorError.invalidArgument(
                 operation: operation, problem: "\(name) is \(tensor.shape), must have columns")
         }
+    }
+
+    /// - Throws: `TensorError.invalidArgument` unless `tensor` holds activations in rows of at least one column.
+    public static func activationRows(_ tensor: Tensor, _ name: String, operation: String) throws {
+        try activations(tensor, name, operation: operation)
+        try columns(tensor, name, operation: operation)
     }
 
     /// - Throws: `TensorError.invalidArgument` unless `tensor` is a vector of int32; `count` nil means of any length.

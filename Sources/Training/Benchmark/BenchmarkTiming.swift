@@ -1,3 +1,4 @@
+import NeuralNetworks
 import Tensors
 
 /// How long a training step, or the classification of a batch, takes; in the fields in which Tools/peers reports other
@@ -11,8 +12,8 @@ public struct BenchmarkTiming: Sendable, Encodable {
     public let threads: Int
     /// How activations lie in memory.
     public let layout = "nhwc"
-    /// Reduced precision: there is none.
-    public let reducedPrecision = "none"
+    /// Reduced precision: `none`, or `fp16-storage` for activations stored as halves, with arithmetic in float32.
+    public let reducedPrecision: String
     /// Whether float32 products are rounded to TF32.
     public let usesTF32 = false
     /// Whether a compiled graph replaces eager operations.
@@ -45,6 +46,8 @@ public struct BenchmarkTiming: Sendable, Encodable {
         var labelled: Int?
         var unlabelled: Int?
         var batch: Int?
+        /// How activations are stored.
+        let precision: Precision
         /// Images of all views.
         let images: Int
         let floatingPointOperations: Int
@@ -64,6 +67,7 @@ public struct BenchmarkTiming: Sendable, Encodable {
         device = "\(backend.device.identifier) \(backend.device.name)"
         threads = backend.device.computeUnits
         (labelled, unlabelled, batch) = (work.labelled, work.unlabelled, work.batch)
+        reducedPrecision = work.precision == .mixed ? "fp16-storage" : "none"
         medianMilliseconds = median.rounded(to: 100)
         minimumMilliseconds = (milliseconds.first ?? 0).rounded(to: 100)
         meanMilliseconds = (milliseconds.reduce(0, +) / count).rounded(to: 100)

@@ -11,10 +11,13 @@ public struct InferenceBenchmark: Benchmark {
     /// - Parameters:
     ///   - depth, width: of the wide residual network.
     ///   - batch: images that are classified at a time.
+    ///   - precision: how activations are stored.
     /// - Throws: `NetworkError.invalidConfiguration`, and what the backend throws.
-    public init(depth: Int, width: Int, batch: Int, on backend: any Backend) throws {
+    public init(depth: Int, width: Int, batch: Int, precision: Precision = .single, on backend: any Backend) throws {
         network = try WideResNet(
-            WideResNetConfiguration(depth: depth, width: width, inputChannels: 3, classes: 10), seed: 0, on: backend)
+            WideResNetConfiguration(
+                depth: depth, width: width, inputChannels: 3, classes: 10, precision: precision),
+            seed: 0, on: backend)
         images = try backend.randomNormal(
             Shape([batch, 32, 32, 3]), stream: RandomStream(seed: 0, purpose: .testing))
         self.backend = backend
@@ -29,7 +32,7 @@ public struct InferenceBenchmark: Benchmark {
     public func run(steps: Int) throws -> BenchmarkTiming {
         try BenchmarkTiming(
             BenchmarkTiming.Work(
-                batch: images.shape[0], images: images.shape[0],
+                batch: images.shape[0], precision: network.configuration.precision, images: images.shape[0],
                 floatingPointOperations: network.forwardFloatingPointOperations(images: images.shape)),
             steps: steps, on: backend, step: classify)
     }

@@ -16,15 +16,19 @@ public struct StepBenchmark: Benchmark {
     ///   - depth, width: of the wide residual network.
     ///   - labelled: labelled images of a step.
     ///   - unlabelled: unlabelled images of a step, each with two views.
+    ///   - precision: how activations are stored.
     /// - Throws: `NetworkError.invalidConfiguration`, and what the backend throws.
-    public init(depth: Int, width: Int, labelled: Int, unlabelled: Int, on backend: any Backend) throws {
+    public init(
+        depth: Int, width: Int, labelled: Int, unlabelled: Int, precision: Precision = .single, on backend: any Backend
+    ) throws {
         let (classes, side, channels) = (10, 32, 3)
         var method = DASOOptions()
         method.warmUpSteps = 0
         learner = try Learner(
             Learner.Options(
                 network: WideResNetConfiguration(
-                    depth: depth, width: width, inputChannels: channels, classes: classes),
+                    depth: depth, width: width, inputChannels: channels, classes: classes,
+                    precision: precision),
                 method: .daso(method), labelledCounts: [Int](repeating: 1, count: classes),
                 optimizer: .published, movingAverageDecay: 0.999, seed: 0),
             on: backend)
@@ -48,7 +52,8 @@ public struct StepBenchmark: Benchmark {
         let operations = try learner.student.forwardFloatingPointOperations(images: images.slice(0..<1).shape)
         return try BenchmarkTiming(
             BenchmarkTiming.Work(
-                labelled: labels.count, unlabelled: unlabelled, images: views,
+                labelled: labels.count, unlabelled: unlabelled, precision: learner.student.configuration.precision,
+                images: views,
                 floatingPointOperations: (3 * views + labels.count) * operations),
             steps: steps, on: backend, step: take)
     }

@@ -13,7 +13,8 @@ extension Recipe {
         Learner.Options(
             network: WideResNetConfiguration(
                 depth: model.depth, width: model.width, inputChannels: imageChannels, classes: labelledCounts.count,
-                flavour: model.flavour, auxiliaryHead: method.usesAuxiliaryHead),
+                flavour: model.flavour, auxiliaryHead: method.usesAuxiliaryHead,
+                precision: precision),
             method: method, labelledCounts: labelledCounts, optimizer: optimizer,
             movingAverageDecay: training.movingAverageDecay, seed: UInt64(seed))
     }

@@ -1,4 +1,5 @@
 import Datasets
+import NeuralNetworks
 
 /// Everything that decides what a training run computes. Read strictly: a key that no setting has, or a value that
 /// cannot be, is an error that names the line.
@@ -14,6 +15,8 @@ public struct Recipe: Sendable {
     public let recordedRecalls: [Double]?
     /// `seed`: names all random streams of the run.
     public let seed: Int
+    /// `precision`: how activations are stored.
+    public let precision: Precision
     /// `data.*`.
     public let data: DataSettings
     /// `model.*`.
@@ -42,6 +45,7 @@ public struct Recipe: Sendable {
         summary = try reader.optionalText("description", isEssential: false) ?? ""
         recordedRecalls = try reader.optionalFractions("recorded_recall", isEssential: false)
         seed = try reader.integer("seed", from: 0, default: 1)
+        precision = try reader.choice("precision", default: .single)
         data = try DataSettings(&reader)
         model = try ModelSettings(&reader)
         method = try MethodSettings(&reader)

@@ -77,8 +77,9 @@ final class Learner {
                 }),
             on: tape)
         try student.parameters.resetGradients()
-        try tape.backward(from: outputs.total)
-        try optimizer.step(learningRate: Float(learningRate))
+        let lossScale = student.configuration.precision.lossScale
+        try tape.backward(from: outputs.total, lossScale: lossScale)
+        try optimizer.step(learningRate: Float(learningRate), lossScale: lossScale)
         try average.update(step: step)
         return outputs
     }

@@ -70,7 +70,7 @@ final class StepRecord {
         if let stray = values.firstIndex(where: { !$0.isFinite }) {
             throw TrainingError.notFinite(
                 what: "the loss \"\(names[stray % names.count])\"", step: stepsDone - count + stray / names.count + 1,
-                advice: "lower optimizer.learning_rate; the last checkpoint is kept")
+                advice: TrainingError.adviceForDivergence)
         }
         var means: [String: Double] = [:]
         for (column, name) in names.enumerated() {

@@ -72,7 +72,7 @@ struct Checkpoint {
             guard tensor.floats.allSatisfy(\.isFinite) else {
                 throw TrainingError.notFinite(
                     what: "the tensor \(name)", step: step,
-                    advice: "lower optimizer.learning_rate; the last checkpoint is kept")
+                    advice: TrainingError.adviceForDivergence)
             }
         }
         let history = try JSONEncoder.sortedLines.encode(history.values)

@@ -35,6 +35,10 @@ extension TrainingError: LocalizedError, CustomStringConvertible {
         }
     }
 
+    /// What to do when training runs away.
+    static let adviceForDivergence =
+        "lower optimizer.learning_rate, or set precision to single if it is mixed; the last checkpoint is kept"
+
     /// The same line, for Foundation.
     public var errorDescription: String? { description }
 

@@ -19,7 +19,8 @@ extension BenchCommand {
         func run() throws {
             try options.run("inference", sizes: ["--batch", "\(batch)"], title: "\(batch) images at a time") {
                 depth, width, backend in
-                try InferenceBenchmark(depth: depth, width: width, batch: batch, on: backend)
+                try InferenceBenchmark(
+                    depth: depth, width: width, batch: batch, precision: options.precision, on: backend)
             }
         }
     }

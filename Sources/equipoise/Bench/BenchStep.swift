@@ -29,7 +29,10 @@ extension BenchCommand {
                 "step", sizes: ["--labelled", "\(labelled)", "--unlabelled", "\(unlabelled)"],
                 title: "\(labelled) labelled and \(unlabelled) unlabelled images a step"
             ) { depth, width, backend in
-                try StepBenchmark(depth: depth, width: width, labelled: labelled, unlabelled: unlabelled, on: backend)
+                try StepBenchmark(
+                    depth: depth, width: width, labelled: labelled, unlabelled: unlabelled,
+                    precision: options.precision,
+                    on: backend)
             }
         }
     }

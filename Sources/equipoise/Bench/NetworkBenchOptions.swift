@@ -1,6 +1,7 @@
 import ArgumentParser
 import BackendTesting
 import Foundation
+import NeuralNetworks
 import OpenCLBackend
 import Tensors
 import Training
@@ -13,6 +14,9 @@ struct NetworkBenchOptions: ParsableArguments {
 
     @Option(help: "wrn-DEPTH-WIDTH.")
     var model = "wrn-28-2"
+
+    @Option(help: "How activations are stored: single (float32) or mixed (float16).")
+    var precision = Precision.single
 
     @Option(help: "Steps (or batches) that are timed.")
     var steps = 7
@@ -78,14 +82,19 @@ struct NetworkBenchOptions: ParsableArguments {
             compilations: openCL?.compilations ?? 0, startSeconds: startSeconds,
             starts: starts
                 ? try StartTimes(
-                    of: ["bench", command, "--device", deviceOption.device.description, "--model", model] + sizes)
+                    of: [
+                        "bench", command, "--device", deviceOption.device.description, "--model", model,
+                        "--precision", precision.rawValue,
+                    ] + sizes)
                 : nil,
             kernels: kernels)
         if json {
             print(String(decoding: try JSONEncoder.sortedLines.encode(report), as: UTF8.self))
         } else {
-            print("\(model) on \(timing.device), \(title)")
+            print("\(model), \(precision.rawValue) precision, on \(timing.device), \(title)")
             print(report)
         }
     }
 }
+
+extension Precision: ExpressibleByArgument {}

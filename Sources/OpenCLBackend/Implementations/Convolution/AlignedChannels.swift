@@ -14,9 +14,10 @@ struct AlignedChannels {
             tensor = source
             return
         }
-        tensor = try backend.makeTensor([source.shape.rows, channels], .float32)
+        tensor = try backend.makeTensor([source.shape.rows, channels], source.elementType)
         try backend.launchChunks(
-            "alignChannels", in: "Convolution/AlignedChannels.cl", count: tensor.count,
+            "alignChannels", in: "Convolution/AlignedChannels.cl",
+            definitions: Definitions(storing: source.elementType), count: tensor.count,
             arguments: [.tensor(source), .tensor(tensor), .int(tensor.count), .int(given), .int(channels)])
     }
 

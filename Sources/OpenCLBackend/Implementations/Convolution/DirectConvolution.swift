@@ -24,10 +24,12 @@ struct DirectConvolution: Implementation {
         let span = tile.panels == 1 && problem.stride == 1 && problem.filterWidth == 3 ? 3 : 1
         try backend.launch(
             "convolveDirect", in: "Convolution/DirectConvolution.cl",
-            definitions: [
-                "PIXELS": .integer(tile.pixels), "PANELS": .integer(tile.panels), "SPAN": .integer(span),
-                "UNROLL": span == 1 ? 4 : 1,
-            ],
+            definitions: Definitions(
+                storing: problem.activations,
+                [
+                    "PIXELS": .integer(tile.pixels), "PANELS": .integer(tile.panels), "SPAN": .integer(span),
+                    "UNROLL": span == 1 ? 4 : 1,
+                ]),
             global: [
                 panels.count / tile.panels, pass.phaseHeight.dividedRoundingUp(by: rowsPerItem),
                 problem.batch * pass.phases,

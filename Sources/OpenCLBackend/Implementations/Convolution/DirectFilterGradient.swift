@@ -34,12 +34,14 @@ struct DirectFilterGradient: Implementation {
         try chunks.enqueue(into: operands.result, on: backend) { partials in
             try backend.launch(
                 "filterGradientDirect", in: "Convolution/DirectFilterGradient.cl",
-                definitions: [
-                    "CHANNELS": .integer(channels), "PANELS": .integer(panels), "SPAN": isRowOf3 ? 3 : 1,
-                    // A single tap reads both at run time: one program for all.
-                    "STRIDE": .integer(isRowOf3 ? problem.stride : 1),
-                    "PADDING": .integer(isRowOf3 ? problem.padding : 0),
-                ],
+                definitions: Definitions(
+                    storing: problem.activations,
+                    [
+                        "CHANNELS": .integer(channels), "PANELS": .integer(panels), "SPAN": isRowOf3 ? 3 : 1,
+                        // A single tap reads both at run time: one program for all.
+                        "STRIDE": .integer(isRowOf3 ? problem.stride : 1),
+                        "PADDING": .integer(isRowOf3 ? problem.padding : 0),
+                    ]),
                 global: [blocks, chunks.count], local: [1, 1],
                 arguments: [.tensor(operands.first), .tensor(operands.second), .tensor(partials)]
                     + extents.map(KernelArgument.int))

@@ -22,11 +22,13 @@ struct FewChannelConvolution: Implementation {
         ]
         try backend.launch(
             "convolveFewChannels", in: "Convolution/FewChannelConvolution.cl",
-            definitions: [
-                "PIXELS": .integer(tile.pixels), "PANELS": .integer(tile.panels),
-                "CHANNELS": .integer(problem.inputChannels), "STRIDE": .integer(problem.stride),
-                "FILTER_WIDTH": .integer(problem.filterWidth),
-            ],
+            definitions: Definitions(
+                storing: problem.activations,
+                [
+                    "PIXELS": .integer(tile.pixels), "PANELS": .integer(tile.panels),
+                    "CHANNELS": .integer(problem.inputChannels), "STRIDE": .integer(problem.stride),
+                    "FILTER_WIDTH": .integer(problem.filterWidth),
+                ]),
             global: [
                 panels.count / tile.panels, problem.outputHeight.dividedRoundingUp(by: band.outputRows), problem.batch,
             ],

@@ -24,10 +24,12 @@ struct FewChannelFilterGradient: Implementation {
         try chunks.enqueue(into: operands.result, on: backend) { partials in
             try backend.launch(
                 "filterGradientFewChannels", in: "Convolution/FewChannelFilterGradient.cl",
-                definitions: [
-                    "TAP_ROWS": .integer(tapRows(problem)), "CHANNELS": .integer(problem.inputChannels),
-                    "STRIDE": .integer(problem.stride), "FILTER_WIDTH": .integer(problem.filterWidth),
-                ],
+                definitions: Definitions(
+                    storing: problem.activations,
+                    [
+                        "TAP_ROWS": .integer(tapRows(problem)), "CHANNELS": .integer(problem.inputChannels),
+                        "STRIDE": .integer(problem.stride), "FILTER_WIDTH": .integer(problem.filterWidth),
+                    ]),
                 global: [blocks, chunks.count], local: [1, 1],
                 arguments: [.tensor(operands.first), .tensor(operands.second), .tensor(partials)]
                     + extents.map(KernelArgument.int) + band.arguments)

@@ -29,10 +29,12 @@ struct ImplicitGemmConvolution: Implementation {
             + [pass.target[3], problem.filterHeight, problem.filterWidth, problem.padding]
         try backend.launch(
             "convolveImplicitGemm", in: "Convolution/ImplicitGemmConvolution.cl",
-            definitions: [
-                "TILE_PIXELS": .integer(tile.pixels), "TILE_CHANNELS": .integer(tile.channels),
-                "ITEM_CHANNELS": .integer(tile.itemChannels),
-            ],
+            definitions: Definitions(
+                storing: problem.activations,
+                [
+                    "TILE_PIXELS": .integer(tile.pixels), "TILE_CHANNELS": .integer(tile.channels),
+                    "ITEM_CHANNELS": .integer(tile.itemChannels),
+                ]),
             global: [
                 targetPixels.dividedRoundingUp(by: tile.pixels) * Tile.workItems,
                 pass.target[3].dividedRoundingUp(by: tile.channels), pass.phases,

@@ -40,11 +40,13 @@ struct ImplicitGemmFilterGradient: Implementation {
         try chunks.enqueue(into: operands.result, on: backend) { partials in
             try backend.launch(
                 "filterGradientImplicitGemm", in: "Convolution/ImplicitGemmFilterGradient.cl",
-                definitions: [
-                    "TILE_INPUTS": .integer(tile.inputs), "TILE_OUTPUTS": .integer(tile.outputs),
-                    "ITEM_OUTPUTS": .integer(tile.itemOutputs), "DEPTH": .integer(tile.depth),
-                    "STEP_COLUMNS": .integer(columns),
-                ],
+                definitions: Definitions(
+                    storing: problem.activations,
+                    [
+                        "TILE_INPUTS": .integer(tile.inputs), "TILE_OUTPUTS": .integer(tile.outputs),
+                        "ITEM_OUTPUTS": .integer(tile.itemOutputs), "DEPTH": .integer(tile.depth),
+                        "STEP_COLUMNS": .integer(columns),
+                    ]),
                 global: [inputGroups * Tile.workItems, outputGroups, chunks.count],
                 local: [Tile.workItems, 1, 1],
                 arguments: [.tensor(gradient.tensor), .tensor(input.tensor), .tensor(zeros), .tensor(partials)]

@@ -26,7 +26,8 @@ struct ReferenceConvolution: Implementation {
             ]
         let result = operands.result.shape
         try backend.launch(
-            kernel, in: "Convolution/ReferenceConvolution.cl", global: [result.columns, result.rows],
+            kernel, in: "Convolution/ReferenceConvolution.cl",
+            definitions: Definitions(storing: problem.activations), global: [result.columns, result.rows],
             // A CPU's compiler would make another kernel for every shape of work-group that it chose by itself.
             local: backend.hardware.family == .cpuLike ? [1, 1] : nil,
             arguments: [.tensor(operands.first), .tensor(operands.second), .tensor(operands.result)]

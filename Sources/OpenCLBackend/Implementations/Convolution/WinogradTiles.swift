@@ -15,6 +15,7 @@ struct WinogradTiles {
     static func accept(_ problem: Convolution2DProblem, covering shape: Shape) -> Bool {
         problem.filterHeight == 3 && problem.filterWidth == 3 && problem.stride == 1
             && problem.inputChannels % 16 == 0 && problem.outputChannels % 16 == 0
+            && problem.activations == .float32
             && 16 * WinogradTiles(covering: shape).count <= 2 * shape[0] * shape[1] * shape[2]
     }
 }
