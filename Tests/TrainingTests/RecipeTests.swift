@@ -105,6 +105,8 @@ final class RecipeTests: XCTestCase {
             ("method.name=fixmach", "did you mean \"fixmatch\"?"),
             ("method.confidence_threshold=2", "--set: method.confidence_threshold is 2.0; it must be from 0 to 1"),
             ("method.confidence_threshold=high", "method.confidence_threshold must be a number, not \"high\""),
+            ("precision=half", "--set: precision must be one of single, mixed, not \"half\""),
+            ("precision=mixd", "did you mean \"mixed\"?"),
             ("seed=-1", "seed must be at least 0, not -1"),
         ]
         for (override, expected) in cases {
@@ -124,6 +126,13 @@ final class RecipeTests: XCTestCase {
         XCTAssertTrue(refusal(String(repeating: "# much\n", count: 200_000)).contains("too many"))
         XCTAssertTrue(refusal("a: &a [x]\nb: *a").contains("not a single value"))
         XCTAssertTrue(refusal("seed: 1\n\u{0}").contains("r.yaml"))
+    }
+
+    func testPrecisionIsSingleUnlessARecipeSaysMixed() throws {
+        XCTAssertEqual(try recipe().precision, .single)
+        let mixed = try recipe(Self.plain, "precision=mixed")
+        XCTAssertEqual(mixed.learnerOptions(imageChannels: 1, labelledCounts: [1, 1]).network.precision, .mixed)
+        XCTAssertEqual(try mixed.entries.differences(from: recipe().entries).map(\.key), ["precision"])
     }
 
     func testOverridesTakeTheSameStrictPathAndTheLastWins() throws {

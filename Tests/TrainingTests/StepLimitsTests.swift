@@ -25,6 +25,26 @@ final class StepLimitsTests: XCTestCase {
         }
     }
 
+    /// Activations are most of the memory of a step. What is left as it was: parameters, their gradients and velocities, the
+    /// teacher, transformed filters, partial results.
+    func testHalvesTakeLittleMoreThanHalfTheMemoryOnEveryOpenCLDevice() throws {
+        let devices = OpenCLDevice.all()
+        try XCTSkipIf(devices.isEmpty, "no OpenCL device is present")
+        for device in devices {
+            let timings = try Precision.allCases.map { precision in
+                let backend = try OpenCLBackend(device: device)
+                let benchmark = try StepBenchmark(
+                    depth: 10, width: 1, labelled: 8, unlabelled: 12, precision: precision, on: backend)
+                try benchmark.warmUp(steps: 2)
+                return try benchmark.run(steps: 1)
+            }
+            XCTAssertLessThanOrEqual(timings[1].peakBytes, timings[0].peakBytes * 6 / 10, device.summary)
+            XCTAssertEqual(timings[1].allocationsPerStep, 0, device.summary)
+            // The images become halves once for the student, once for the teacher.
+            XCTAssertLessThanOrEqual(timings[1].launchesPerStep, timings[0].launchesPerStep + 2, device.summary)
+        }
+    }
+
     func testTheClassificationOfABatchOnEveryOpenCLDevice() throws {
         let devices = OpenCLDevice.all()
         try XCTSkipIf(devices.isEmpty, "no OpenCL device is present")

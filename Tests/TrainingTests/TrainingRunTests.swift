@@ -44,11 +44,42 @@ final class TrainingRunTests: XCTestCase {
         XCTAssertEqual((json["device"] as? String)?.hasPrefix("cpu "), true)
     }
 
+    /// The same batches in the same order: what halves lose must stay below what another seed changes.
+    func testMixedPrecisionLearnsAsSinglePrecisionDoes() throws {
+        func meanLosses(_ overrides: String...) throws -> [Double] {
+            let runs = try TinyRuns()
+            var losses: [Double] = []
+            let recipe = try runs.recipe(
+                overrides: [
+                    "training.steps=16", "training.log_every=8", "training.evaluate_every=16",
+                    "training.checkpoint_every=16", "training.labelled_batch=8", "optimizer.learning_rate=0.1",
+                ] + overrides)
+            try runs.train(recipe, in: "run") { event in
+                if case .progress(let report) = event { losses.append(report.losses["total"] ?? .nan) }
+            }
+            return losses
+        }
+        let single = try meanLosses("precision=single")
+        let mixed = try meanLosses("precision=mixed")
+        let otherSeed = try meanLosses("seed=2")
+        XCTAssertEqual([single.count, mixed.count, otherSeed.count], [2, 2, 2])
+        XCTAssertLessThan(mixed[1], 0.7 * mixed[0])
+        for part in 0..<2 {
+            print("LEARN", single, mixed, otherSeed)
+            XCTAssertNotEqual(mixed[part], single[part])
+            XCTAssertLessThan(abs(mixed[part] - single[part]), abs(otherSeed[part] - single[part]))
+        }
+    }
+
     func testTwiceTheSameBytesAndResumingIsExact() throws {
         // After one step DASO has used no prototype yet; after three its queues and distribution matter.
-        for (method, stops) in [("daso", [1, 3]), ("fixmatch", [2]), ("supervised", [2])] {
+        let cases = [
+            ("daso", [1, 3], "single"), ("fixmatch", [2], "single"), ("supervised", [2], "single"),
+            ("daso", [3], "mixed"),
+        ]
+        for (method, stops, precision) in cases {
             let runs = try TinyRuns()
-            let recipe = try runs.recipe(method)
+            let recipe = try runs.recipe(method, overrides: ["precision=\(precision)"])
             try runs.train(recipe, in: "whole")
             for steps in stops {
                 let name = "stopped-\(steps)"
