@@ -24,8 +24,10 @@ void storeLanes(const float16 value, __global float *target, const int lanes) {
     for (int lane = 0; lane < lanes; lane++) target[lane] = values[lane];
 }
 
-// The same for activations.
+// The same for activations; and a whole vector.
 #ifdef HALF_ACTIVATIONS
+#define storeActivation16(value, pointer) vstore_half16_rte(value, 0, pointer)
+
 float16 loadActivationLanes(__global const half *source, const int lanes) {
     if (lanes >= 16) return vload_half16(0, source);
     float values[16];
@@ -43,6 +45,7 @@ void storeActivationLanes(const float16 value, __global half *target, const int 
     for (int lane = 0; lane < lanes; lane++) vstore_half_rte(values[lane], lane, target);
 }
 #else
+#define storeActivation16(value, pointer) *(__global UnalignedVector *)(pointer) = (value)
 #define loadActivationLanes loadLanes
 #define storeActivationLanes storeLanes
 #endif

@@ -13,7 +13,8 @@
 
 // Writes `count` elements that no window reaches.
 void writeGap(
-    __global float *target, __global const float *addend, const int hasAddend, const ulong place, const int count) {
+    __global Activation *target, __global const Activation *addend, const int hasAddend, const ulong place,
+    const int count) {
     for (int i = 0; i < count; i += 16) {
         prefetchForWriting(target + place + i + 512);
         storeSums((float16)(0.0f), target, addend, hasAddend, place + i, count - i);
@@ -22,8 +23,8 @@ void writeGap(
 
 __attribute__((reqd_work_group_size(1, 1, 1)))
 __kernel void convolvePointwise(
-    INPUT(float, source), INPUT(float, panels), OUTPUT(float, target), ADDEND, const int lines, const int columns,
-    const int sourceHeight, const int sourceWidth, const int sourceChannels, const int targetHeight,
+    INPUT(Activation, source), INPUT(float, panels), OUTPUT(Activation, target), ADDEND, const int lines,
+    const int columns, const int sourceHeight, const int sourceWidth, const int sourceChannels, const int targetHeight,
     const int targetWidth, const int targetChannels, const int sourceStep, const int targetStep, const int panelCount,
     const int linesPerItem) {
     OPEN(source);
@@ -37,14 +38,14 @@ __kernel void convolvePointwise(
         __global const float16 *weights = (__global const float16 *)panels + panel * sourceChannels;
         for (int line = firstLine; line < endLine; line++) {
             const int image = line / gridHeight, p = line % gridHeight;
-            __global const float *pixels =
+            __global const Activation *pixels =
                 source + ((ulong)image * sourceHeight + p * sourceStep) * sourceWidth * sourceChannels;
             const int followingRow = p + 1 == gridHeight ? sourceHeight - p * sourceStep : sourceStep;
             const ulong targetLine = ((ulong)image * targetHeight + p * targetStep) * targetWidth * targetChannels;
             for (int tile = 0; tile < columns; tile += PIXELS) {
                 const int column = min(tile, columns - PIXELS);
-                __global const float *tilePixels = pixels + column * sourcePitch;
-                __global const float *nextPixels =
+                __global const Activation *tilePixels = pixels + column * sourcePitch;
+                __global const Activation *nextPixels =
                     tile + PIXELS < columns ? tilePixels + PIXELS * sourcePitch
                                             : pixels + (ulong)followingRow * sourceWidth * sourceChannels;
                 const ulong firstPlace = targetLine + column * targetPitch + panel * 16;
@@ -57,7 +58,7 @@ __kernel void convolvePointwise(
                         prefetchForWriting(target + firstPlace + (PIXELS + pixel) * targetPitch + i * 16);
                     }
                 }
-                __global const float *positions[PIXELS];
+                __global const Activation *positions[PIXELS];
 #pragma unroll
                 for (int pixel = 0; pixel < PIXELS; pixel++) positions[pixel] = tilePixels + pixel * sourcePitch;
                 for (int c = 0; c < sourceChannels; c += 4) {
@@ -74,7 +75,7 @@ __kernel void convolvePointwise(
                         for (int i = 0; i < PANELS; i++) weight[i] = weights[c + j + i * sourceChannels];
 #pragma unroll
                         for (int pixel = 0; pixel < PIXELS; pixel++) {
-                            const float16 value = positions[pixel][c + j];
+                            const float16 value = activationAt(positions[pixel], c + j);
 #pragma unroll
                             for (int i = 0; i < PANELS; i++) {
                                 sums[pixel][i] = multiplyAdd(value, weight[i], sums[pixel][i]);
@@ -88,7 +89,7 @@ __kernel void convolvePointwise(
 #pragma unroll
                         for (int i = 0; i < PANELS; i++) {
                             const ulong place = firstPlace + pixel * targetPitch + i * 16;
-                            *(__global UnalignedVector *)(target + place) = sums[pixel][i];
+                            storeActivation16(sums[pixel][i], target + place);
                         }
                     }
                 } else {

@@ -51,8 +51,8 @@ final class TrainingRunTests: XCTestCase {
             var losses: [Double] = []
             let recipe = try runs.recipe(
                 overrides: [
-                    "training.steps=16", "training.log_every=8", "training.evaluate_every=16",
-                    "training.checkpoint_every=16", "training.labelled_batch=8", "optimizer.learning_rate=0.1",
+                    "training.steps=12", "training.log_every=6", "training.evaluate_every=12",
+                    "training.checkpoint_every=12", "training.labelled_batch=8", "optimizer.learning_rate=0.1",
                 ] + overrides)
             try runs.train(recipe, in: "run") { event in
                 if case .progress(let report) = event { losses.append(report.losses["total"] ?? .nan) }
@@ -65,7 +65,6 @@ final class TrainingRunTests: XCTestCase {
         XCTAssertEqual([single.count, mixed.count, otherSeed.count], [2, 2, 2])
         XCTAssertLessThan(mixed[1], 0.7 * mixed[0])
         for part in 0..<2 {
-            print("LEARN", single, mixed, otherSeed)
             XCTAssertNotEqual(mixed[part], single[part])
             XCTAssertLessThan(abs(mixed[part] - single[part]), abs(otherSeed[part] - single[part]))
         }

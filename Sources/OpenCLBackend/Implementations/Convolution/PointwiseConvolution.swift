@@ -27,7 +27,8 @@ struct PointwiseConvolution: Implementation {
         let lines = problem.batch * problem.outputHeight
         try backend.launch(
             "convolvePointwise", in: "Convolution/PointwiseConvolution.cl",
-            definitions: ["PIXELS": .integer(Self.pixels), "PANELS": .integer(panelsOfTile)],
+            definitions: Definitions(
+                storing: problem.activations, ["PIXELS": .integer(Self.pixels), "PANELS": .integer(panelsOfTile)]),
             global: [lines.dividedRoundingUp(by: Self.linesPerItem)], local: [1],
             arguments: [.tensor(operands.first), .tensor(panels.tensor), .tensor(operands.result)]
                 + operands.addendArguments + [.int(lines), .int(problem.outputWidth)] + pass.extentArguments
