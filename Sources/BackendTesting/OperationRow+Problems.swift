@@ -1,7 +1,8 @@
 import Tensors
 
 extension OperationRow {
-    /// The row of a convolution or one of its gradients; nil if there is no such operation.
+    /// The row of a convolution or one of its gradients, allowing for what rounding does to sums of any length: 1e-5 of the
+    /// largest element, for the filter gradient 5e-5. Nil if there is no such operation.
     public static func convolution2D(_ operation: String, on problem: Convolution2DProblem) -> OperationRow? {
         ConvolutionRows.row(operation, on: problem)
     }
