@@ -38,7 +38,8 @@ enum Convolution2DImplementations {
     static let filterGradient = ImplementationList<Convolution2DProblem, Convolution2DOperands>(
         operation: "convolution2DFilterGradient",
         implementations: [
-            FewChannelFilterGradient(), WinogradFilterGradient(), DirectFilterGradient(), ImplicitGemmFilterGradient(),
+            FewChannelFilterGradient(), WinogradFilterGradient(), PointwiseFilterGradient(), DirectFilterGradient(),
+            ImplicitGemmFilterGradient(),
             ReferenceConvolution(direction: .filterGradient),
         ])
 }
