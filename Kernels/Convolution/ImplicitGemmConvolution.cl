@@ -5,26 +5,22 @@
 // one phase, n over its channels, d over (r, s, source channel). Source and filter come as AlignedChannels.cl has left
 // them: the source with a multiple of 8 channels, sourceChannels; the filter in the tiles that this kernel reads, with
 // zeros behind them: the pixel that stands for everything outside the image. Filters have at most 15 × 15 taps.
-// Mapping: a work-group computes TILE_PIXELS × TILE_CHANNELS of the target, a work-item 8 pixels × ITEM_CHANNELS of it, in
-// registers. A step adds 8 source channels of one tap: both factors' tiles wait in local memory, neighbouring work-items
-// having read neighbouring channels. While a step computes, the values of the next are on their way into registers; there
-// are two pairs of tiles, so that one barrier a step is enough. A work-item's pixels and channels are groups of 4, so far
-// apart that neighbouring work-items read neighbouring vectors of local memory.
-// Cost: 2·R·S·Cin·Cout flops for each target pixel; every value is read TILE_CHANNELS (TILE_PIXELS) times less often from
-// global memory than it is used, and ITEM_CHANNELS (8) times less often from local memory.
-#include "Common/PartialVector4.h"
+// Mapping: a work-group computes TILE_ROWS pixels × TILE_COLUMNS channels of the target in registers (GroupProduct.h). A step
+// adds 8 source channels of one tap: both factors' tiles wait in local memory, neighbouring work-items having read
+// neighbouring channels. While a step computes, the values of the next are on their way into registers; there are two
+// pairs of tiles, so that one barrier a step is enough.
+// Cost: 2·R·S·Cin·Cout flops for each target pixel; every value is read TILE_COLUMNS (TILE_ROWS) times less often from
+// global memory than it is used, and ITEM_COLUMNS (8) times less often from local memory.
 #include "Convolution/Epilogue.h"
 
 #define DEPTH 8
-#define ITEM_PIXELS 8
-#define PIXEL_ITEMS (TILE_PIXELS / ITEM_PIXELS)
-#define CHANNEL_ITEMS (TILE_CHANNELS / ITEM_CHANNELS)
-#define WORK_ITEMS (PIXEL_ITEMS * CHANNEL_ITEMS)
 // A row of pixels is a vector longer, which keeps the transposing writes of neighbouring work-items apart.
-#define PIXEL_ROW (TILE_PIXELS + 4)
+#define LEFT_PADDING 4
+#include "Convolution/GroupProduct.h"
+
 // What a work-item loads in a step: vectors of the source, and neighbouring floats of the filter.
-#define PIXEL_VECTORS (TILE_PIXELS * DEPTH / 4 / WORK_ITEMS)
-#define FILTER_FLOATS (TILE_CHANNELS * DEPTH / WORK_ITEMS)
+#define PIXEL_VECTORS (TILE_ROWS * DEPTH / 4 / WORK_ITEMS)
+#define FILTER_FLOATS (TILE_COLUMNS * DEPTH / WORK_ITEMS)
 
 #if FILTER_FLOATS == 1
 typedef float FilterPart;
@@ -44,8 +40,8 @@ __kernel void convolveImplicitGemm(
     OPEN(filterTiles);
     OPEN(target);
     OPEN(addend);
-    __local float4 pixelTile[2][DEPTH * PIXEL_ROW / 4];
-    __local float4 filterTile[2][DEPTH * TILE_CHANNELS / 4];
+    __local float4 pixelTile[2][DEPTH * LEFT_PITCH / 4];
+    __local float4 filterTile[2][DEPTH * RIGHT_PITCH / 4];
     const int item = get_local_id(0);
     const int phase = get_group_id(2);
     const int rowPhase = phase / targetStep, columnPhase = phase % targetStep;
@@ -55,7 +51,7 @@ __kernel void convolveImplicitGemm(
     const int rows = (targetHeight - rowPhase + targetStep - 1) / targetStep;
     const int columns = (targetWidth - columnPhase + targetStep - 1) / targetStep;
     const int pixels = batch * rows * columns;
-    const int firstPixel = get_group_id(0) * TILE_PIXELS, firstChannel = get_group_id(1) * TILE_CHANNELS;
+    const int firstPixel = get_group_id(0) * TILE_ROWS, firstChannel = get_group_id(1) * TILE_COLUMNS;
     if (firstPixel >= pixels) return;
 
     // The pixels whose windows this work-item loads, four source channels of each: where the window's first tap lies, and
@@ -75,16 +71,10 @@ __kernel void convolveImplicitGemm(
             if (tapX < 0 || tapX >= sourceWidth) outsideOf[i] |= 0x10000u << tap;
         }
     }
-    const int pixelItem = item / CHANNEL_ITEMS, channelItem = item % CHANNEL_ITEMS;
-    float sums[ITEM_PIXELS][ITEM_CHANNELS];
-#pragma unroll
-    for (int i = 0; i < ITEM_PIXELS; i++) {
-#pragma unroll
-        for (int j = 0; j < ITEM_CHANNELS; j++) sums[i][j] = 0.0f;
-    }
+    DECLARE_SUMS
 
     // From one step to the next the tiles of the filter follow one another, but for the taps that the phase leaves out.
-    const int tapTiles = sourceChannels * TILE_CHANNELS;
+    const int tapTiles = sourceChannels * TILE_COLUMNS;
     const int rowTaps = (filterWidth - firstS + targetStep - 1) / targetStep;
     const int taps = rowTaps * max((filterHeight - firstR + targetStep - 1) / targetStep, 0);
     __global const Activation *zeros =
@@ -111,17 +101,18 @@ __kernel void convolveImplicitGemm(
     }
     LOAD_STEP
     for (int stepsLeft = taps * (sourceChannels / DEPTH); stepsLeft > 0; stepsLeft--) {
-        __local float *column = (__local float *)pixelTile[tile] + pixelDepth * PIXEL_ROW + item / 2;
+        __local float *column = (__local float *)pixelTile[tile] + pixelDepth * LEFT_PITCH + item / 2;
 #pragma unroll
         for (int i = 0; i < PIXEL_VECTORS; i++) {
             column[i * (WORK_ITEMS / 2)] = pixelValues[i].s0;
-            column[i * (WORK_ITEMS / 2) + PIXEL_ROW] = pixelValues[i].s1;
-            column[i * (WORK_ITEMS / 2) + 2 * PIXEL_ROW] = pixelValues[i].s2;
-            column[i * (WORK_ITEMS / 2) + 3 * PIXEL_ROW] = pixelValues[i].s3;
+            column[i * (WORK_ITEMS / 2) + LEFT_PITCH] = pixelValues[i].s1;
+            column[i * (WORK_ITEMS / 2) + 2 * LEFT_PITCH] = pixelValues[i].s2;
+            column[i * (WORK_ITEMS / 2) + 3 * LEFT_PITCH] = pixelValues[i].s3;
         }
-        ((__local FilterPart *)filterTile[tile])[item] = filterValue;
+        const int filterPlaceInTile = placeInTile(item * FILTER_FLOATS, TILE_COLUMNS, RIGHT_PITCH);
+        *(__local FilterPart *)((__local float *)filterTile[tile] + filterPlaceInTile) = filterValue;
         source += DEPTH;
-        filterPlace += DEPTH * TILE_CHANNELS;
+        filterPlace += DEPTH * TILE_COLUMNS;
         channelsLeft -= DEPTH;
         if (channelsLeft == 0) {
             channelsLeft = sourceChannels;
@@ -140,44 +131,24 @@ __kernel void convolveImplicitGemm(
         barrier(CLK_LOCAL_MEM_FENCE);
         // After the last step this reads a tap too many, whose values are there but not used: no branch is cheaper.
         LOAD_STEP
-        __local const float4 *pixelVectors = pixelTile[tile] + pixelItem;
-        __local const float4 *weightVectors = filterTile[tile] + channelItem;
-#pragma unroll
-        for (int d = 0; d < DEPTH; d++) {
-            float pixel[ITEM_PIXELS], weight[ITEM_CHANNELS];
-#pragma unroll
-            for (int i = 0; i < ITEM_PIXELS / 4; i++) {
-                vstore4(pixelVectors[d * PIXEL_ROW / 4 + i * PIXEL_ITEMS], i, pixel);
-            }
-#pragma unroll
-            for (int j = 0; j < ITEM_CHANNELS / 4; j++) {
-                vstore4(weightVectors[d * TILE_CHANNELS / 4 + j * CHANNEL_ITEMS], j, weight);
-            }
-#pragma unroll
-            for (int i = 0; i < ITEM_PIXELS; i++) {
-#pragma unroll
-                for (int j = 0; j < ITEM_CHANNELS; j++) {
-                    sums[i][j] = multiplyAdd(pixel[i], weight[j], sums[i][j]);
-                }
-            }
-        }
+        ADD_PRODUCT((__local const float *)pixelTile[tile], (__local const float *)filterTile[tile])
         tile = 1 - tile;
     }
 
 #pragma unroll
-    for (int i = 0; i < ITEM_PIXELS; i++) {
-        const int pixel = firstPixel + (i / 4 * PIXEL_ITEMS + pixelItem) * 4 + i % 4;
+    for (int i = 0; i < SUM_ROWS; i++) {
+        const int pixel = firstPixel + rowOfSum(i);
         if (pixel >= pixels) continue;
         const int image = pixel / columns / rows;
         const int y = pixel / columns % rows * targetStep + rowPhase, x = pixel % columns * targetStep + columnPhase;
         const int place = ((image * targetHeight + y) * targetWidth + x) * targetChannels;
 #pragma unroll
-        for (int j = 0; j < ITEM_CHANNELS / 4; j++) {
-            const int channel = firstChannel + (j * CHANNEL_ITEMS + channelItem) * 4;
+        for (int j = 0; j < SUM_PIECES; j++) {
+            const int channel = firstChannel + columnOfSum(j);
             const int count = targetChannels - channel;
-            float4 value = vload4(j, sums[i]);
-            if (hasAddend) value += loadActivationPart4(addend + place + channel, count);
-            storeActivationPart4(value, target + place + channel, count);
+            Piece value = pieceOfSums(i, j);
+            if (hasAddend) value += loadActivationPiece(addend + place + channel, count);
+            storeActivationPiece(value, target + place + channel, count);
         }
     }
 }

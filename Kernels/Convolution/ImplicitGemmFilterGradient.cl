@@ -4,23 +4,21 @@
 // Both tensors come as AlignedChannels.cl has left them, with inputPitch and outputPitch channels, multiples of 8;
 // `zeros` are 4 or more.
 // Mapping: a matrix product with (tap, input channel) as rows and the output channels as columns. A work-group computes
-// TILE_INPUTS × TILE_OUTPUTS of it for one chunk, a work-item 8 × ITEM_OUTPUTS, in registers. A step adds DEPTH output pixels,
+// TILE_ROWS × TILE_COLUMNS of it for one chunk, in registers (GroupProduct.h). A step adds DEPTH output pixels,
 // STEP_COLUMNS neighbours in each of DEPTH / STEP_COLUMNS rows: their values wait in local memory, neighbouring
 // work-items having read neighbouring channels. While a step computes, the values of the next are on their way into
 // registers; there are two pairs of tiles, so that one barrier a step is enough.
-// Cost: 2·R·S·Cin·Cout flops for each output pixel; every value is read TILE_OUTPUTS (TILE_INPUTS) times less often from
-// global memory than it is used, and ITEM_OUTPUTS (8) times less often from local memory.
-#include "Common/PartialVector4.h"
+// Cost: 2·R·S·Cin·Cout flops for each output pixel; every value is read TILE_COLUMNS (TILE_ROWS) times less often from
+// global memory than it is used, and ITEM_COLUMNS (8) times less often from local memory.
 #include "Common/Tensor.h"
 
+#define LEFT_PADDING 0
+#include "Convolution/GroupProduct.h"
+
 #define STEP_ROWS (DEPTH / STEP_COLUMNS)
-#define ITEM_INPUTS 8
-#define INPUT_ITEMS (TILE_INPUTS / ITEM_INPUTS)
-#define OUTPUT_ITEMS (TILE_OUTPUTS / ITEM_OUTPUTS)
-#define WORK_ITEMS (INPUT_ITEMS * OUTPUT_ITEMS)
 // What a work-item loads in a step: vectors of four input channels, and parts of two or four output channels.
-#define INPUT_VECTORS (TILE_INPUTS * DEPTH / 4 / WORK_ITEMS)
-#if TILE_OUTPUTS * DEPTH / WORK_ITEMS == 2
+#define INPUT_VECTORS (TILE_ROWS * DEPTH / 4 / WORK_ITEMS)
+#if TILE_COLUMNS * DEPTH / WORK_ITEMS == 2
 #define PART 2
 typedef float2 GradientPart;
 #define loadGradientPart alignedActivation2
@@ -29,10 +27,10 @@ typedef float2 GradientPart;
 typedef float4 GradientPart;
 #define loadGradientPart alignedActivation4
 #endif
-#define GRADIENT_PARTS (TILE_OUTPUTS * DEPTH / PART / WORK_ITEMS)
+#define GRADIENT_PARTS (TILE_COLUMNS * DEPTH / PART / WORK_ITEMS)
 // Pixels of a step between the loads of one work-item.
-#define INPUT_PIXELS (WORK_ITEMS / (TILE_INPUTS / 4))
-#define GRADIENT_PIXELS (WORK_ITEMS / (TILE_OUTPUTS / PART))
+#define INPUT_PIXELS (WORK_ITEMS / (TILE_ROWS / 4))
+#define GRADIENT_PIXELS (WORK_ITEMS / (TILE_COLUMNS / PART))
 // So far outside that no column is inside.
 #define NOWHERE (INT_MIN / 4)
 
@@ -46,10 +44,10 @@ __kernel void filterGradientImplicitGemm(
     OPEN(input);
     OPEN(zeros);
     OPEN(partials);
-    __local float4 inputTile[2][DEPTH * TILE_INPUTS / 4];
-    __local float4 gradientTile[2][DEPTH * TILE_OUTPUTS / 4];
+    __local float4 inputTile[2][DEPTH * LEFT_PITCH / 4];
+    __local float4 gradientTile[2][DEPTH * RIGHT_PITCH / 4];
     const int item = get_local_id(0);
-    const int firstRow = get_group_id(0) * TILE_INPUTS, firstOutput = get_group_id(1) * TILE_OUTPUTS;
+    const int firstRow = get_group_id(0) * TILE_ROWS, firstOutput = get_group_id(1) * TILE_COLUMNS;
     const int bandsPerImage = (outputHeight + STEP_ROWS - 1) / STEP_ROWS;
     const int blocksPerBand = (outputWidth + STEP_COLUMNS - 1) / STEP_COLUMNS;
     const int firstBand = get_group_id(2) * bandsPerChunk;
@@ -57,37 +55,31 @@ __kernel void filterGradientImplicitGemm(
 
     // The row (tap, channel) that this work-item loads, and for each of its vectors the pixel's window there, from the
     // step's first pixel. Columns (rows) from columnEnd (rowEnd) on lie outside, or belong to no output pixel.
-    const int row = firstRow + item % (TILE_INPUTS / 4) * 4, tap = row / inputPitch;
+    const int row = firstRow + item % (TILE_ROWS / 4) * 4, tap = row / inputPitch;
     const int r = tap / filterWidth - padding, s = tap % filterWidth - padding;
     const uint rowEnd = max(min(inputHeight, (outputHeight - 1) * stride + r + 1), 0);
     const uint columnEnd = max(min(inputWidth, (outputWidth - 1) * stride + s + 1), 0);
     int placeOf[INPUT_VECTORS], yOf[INPUT_VECTORS], xOf[INPUT_VECTORS];
 #pragma unroll
     for (int i = 0; i < INPUT_VECTORS; i++) {
-        const int pixel = item / (TILE_INPUTS / 4) + i * INPUT_PIXELS;
+        const int pixel = item / (TILE_ROWS / 4) + i * INPUT_PIXELS;
         yOf[i] = pixel / STEP_COLUMNS * stride + r;
         const int x = pixel % STEP_COLUMNS * stride + s;
         placeOf[i] = (yOf[i] * inputWidth + x) * inputPitch + row % inputPitch;
         xOf[i] = tap < taps ? x : NOWHERE;
     }
     // The same for the output gradient.
-    const int output = firstOutput + item % (TILE_OUTPUTS / PART) * PART;
+    const int output = firstOutput + item % (TILE_COLUMNS / PART) * PART;
     int gradientPlaceOf[GRADIENT_PARTS], pOf[GRADIENT_PARTS], qOf[GRADIENT_PARTS];
 #pragma unroll
     for (int i = 0; i < GRADIENT_PARTS; i++) {
-        const int pixel = item / (TILE_OUTPUTS / PART) + i * GRADIENT_PIXELS;
+        const int pixel = item / (TILE_COLUMNS / PART) + i * GRADIENT_PIXELS;
         pOf[i] = pixel / STEP_COLUMNS;
         const int q = pixel % STEP_COLUMNS;
         gradientPlaceOf[i] = (pOf[i] * outputWidth + q) * outputPitch + output;
         qOf[i] = output < outputPitch ? q : NOWHERE;
     }
-    const int inputItem = item / OUTPUT_ITEMS, outputItem = item % OUTPUT_ITEMS;
-    float sums[ITEM_INPUTS][ITEM_OUTPUTS];
-#pragma unroll
-    for (int i = 0; i < ITEM_INPUTS; i++) {
-#pragma unroll
-        for (int j = 0; j < ITEM_OUTPUTS; j++) sums[i][j] = 0.0f;
-    }
+    DECLARE_SUMS
 
     // The step whose values are loaded next: its first pixel (p, q), whose window begins at (y, x) but for the padding.
     const int firstP = firstBand % bandsPerImage * STEP_ROWS, image = firstBand / bandsPerImage;
@@ -119,11 +111,17 @@ __kernel void filterGradientImplicitGemm(
     }
     LOAD_STEP
     for (int stepsLeft = bands * blocksPerBand; stepsLeft > 0; stepsLeft--) {
+        __local float *inputRows = (__local float *)inputTile[tile];
+        __local float *gradientRows = (__local float *)gradientTile[tile];
 #pragma unroll
-        for (int i = 0; i < INPUT_VECTORS; i++) inputTile[tile][item + i * WORK_ITEMS] = inputValues[i];
+        for (int i = 0; i < INPUT_VECTORS; i++) {
+            const int place = placeInTile((item + i * WORK_ITEMS) * 4, TILE_ROWS, LEFT_PITCH);
+            *(__local float4 *)(inputRows + place) = inputValues[i];
+        }
 #pragma unroll
         for (int i = 0; i < GRADIENT_PARTS; i++) {
-            ((__local GradientPart *)gradientTile[tile])[item + i * WORK_ITEMS] = gradientValues[i];
+            const int place = placeInTile((item + i * WORK_ITEMS) * PART, TILE_COLUMNS, RIGHT_PITCH);
+            *(__local GradientPart *)(gradientRows + place) = gradientValues[i];
         }
         input += nextBlock;
         outputGradient += nextGradientBlock;
@@ -147,39 +145,20 @@ __kernel void filterGradientImplicitGemm(
         barrier(CLK_LOCAL_MEM_FENCE);
         // After the last step this reads values that are not used: no branch is cheaper.
         LOAD_STEP
-        __local const float4 *inputVectors = inputTile[tile] + inputItem;
-        __local const float4 *gradientVectors = gradientTile[tile] + outputItem;
-#pragma unroll
-        for (int d = 0; d < DEPTH; d++) {
-            float values[ITEM_INPUTS], gradients[ITEM_OUTPUTS];
-#pragma unroll
-            for (int i = 0; i < ITEM_INPUTS / 4; i++) {
-                vstore4(inputVectors[d * TILE_INPUTS / 4 + i * INPUT_ITEMS], i, values);
-            }
-#pragma unroll
-            for (int j = 0; j < ITEM_OUTPUTS / 4; j++) {
-                vstore4(gradientVectors[d * TILE_OUTPUTS / 4 + j * OUTPUT_ITEMS], j, gradients);
-            }
-#pragma unroll
-            for (int i = 0; i < ITEM_INPUTS; i++) {
-#pragma unroll
-                for (int j = 0; j < ITEM_OUTPUTS; j++) sums[i][j] = multiplyAdd(values[i], gradients[j], sums[i][j]);
-            }
-        }
+        ADD_PRODUCT(inputRows, gradientRows)
         tile = 1 - tile;
     }
 
     partials += (ulong)get_group_id(2) * taps * inputChannels * outputChannels;
 #pragma unroll
-    for (int i = 0; i < ITEM_INPUTS; i++) {
-        const int sumRow = firstRow + (i / 4 * INPUT_ITEMS + inputItem) * 4 + i % 4;
-        const int sumTap = sumRow / inputPitch, c = sumRow % inputPitch;
+    for (int i = 0; i < SUM_ROWS; i++) {
+        const int sumRow = firstRow + rowOfSum(i), sumTap = sumRow / inputPitch, c = sumRow % inputPitch;
         if (sumTap >= taps || c >= inputChannels) continue;
 #pragma unroll
-        for (int j = 0; j < ITEM_OUTPUTS / 4; j++) {
-            const int k = firstOutput + (j * OUTPUT_ITEMS + outputItem) * 4;
-            storePart4(
-                vload4(j, sums[i]), partials + ((ulong)sumTap * inputChannels + c) * outputChannels + k,
+        for (int j = 0; j < SUM_PIECES; j++) {
+            const int k = firstOutput + columnOfSum(j);
+            storePiece(
+                pieceOfSums(i, j), partials + ((ulong)sumTap * inputChannels + c) * outputChannels + k,
                 outputChannels - k);
         }
     }

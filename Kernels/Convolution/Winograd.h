@@ -7,8 +7,15 @@
 // Source: Lavin, Gray, "Fast algorithms for convolutional neural networks", CVPR 2016; the construction of Toom and Cook
 // for any points: Blahut, "Fast algorithms for signal processing", 2010.
 
-#define SMALL_POINT ((float16)(0.70710678118654752f))
-#define LARGE_POINT ((float16)(1.41421356237309505f))
+// What a transform works on: 16 channels, or as many as a kernel's file defines before it includes this one.
+#ifdef WINOGRAD_LANES
+typedef WINOGRAD_LANES Lanes;
+#else
+typedef float16 Lanes;
+#endif
+
+#define SMALL_POINT ((Lanes)(0.70710678118654752f))
+#define LARGE_POINT ((Lanes)(1.41421356237309505f))
 
 // Fetches a line of the cache that will be written soon. OpenCL's own prefetch does nothing on PoCL.
 #if defined(CPU_LIKE) && defined(__has_builtin)
@@ -21,60 +28,60 @@
 #endif
 
 typedef struct {
-    float16 v[6];
+    Lanes v[6];
 } Six;
 
 typedef struct {
-    float16 v[4];
+    Lanes v[4];
 } Four;
 
 // The input's transform: row x is the polynomial Π(z − y) over the other finite points y; for ∞ over all of them.
 Six winogradInput(
-    const float16 d0, const float16 d1, const float16 d2, const float16 d3, const float16 d4, const float16 d5) {
-    const float16 evenSmall = multiplyAdd((float16)(-2.0f), d2, d4), oddSmall = multiplyAdd((float16)(-2.0f), d1, d3);
-    const float16 evenLarge = multiplyAdd((float16)(-0.5f), d2, d4), oddLarge = multiplyAdd((float16)(-0.5f), d1, d3);
+    const Lanes d0, const Lanes d1, const Lanes d2, const Lanes d3, const Lanes d4, const Lanes d5) {
+    const Lanes evenSmall = multiplyAdd((Lanes)(-2.0f), d2, d4), oddSmall = multiplyAdd((Lanes)(-2.0f), d1, d3);
+    const Lanes evenLarge = multiplyAdd((Lanes)(-0.5f), d2, d4), oddLarge = multiplyAdd((Lanes)(-0.5f), d1, d3);
     Six t;
-    t.v[0] = multiplyAdd((float16)(-2.5f), d2, d0 + d4);
+    t.v[0] = multiplyAdd((Lanes)(-2.5f), d2, d0 + d4);
     t.v[1] = multiplyAdd(SMALL_POINT, oddSmall, evenSmall);
     t.v[2] = multiplyAdd(-SMALL_POINT, oddSmall, evenSmall);
     t.v[3] = multiplyAdd(LARGE_POINT, oddLarge, evenLarge);
     t.v[4] = multiplyAdd(-LARGE_POINT, oddLarge, evenLarge);
-    t.v[5] = multiplyAdd((float16)(-2.5f), d3, d1 + d5);
+    t.v[5] = multiplyAdd((Lanes)(-2.5f), d3, d1 + d5);
     return t;
 }
 
 // A 3-tap filter's transform: its value at each point, divided by Π(x − y) over the other finite points y.
-Six winogradFilter(const float16 g0, const float16 g1, const float16 g2) {
-    const float16 evenSmall = multiplyAdd((float16)(-2.0f / 3), g0, (float16)(-1.0f / 3) * g2);
-    const float16 evenLarge = multiplyAdd((float16)(1.0f / 6), g0, (float16)(1.0f / 3) * g2);
+Six winogradFilter(const Lanes g0, const Lanes g1, const Lanes g2) {
+    const Lanes evenSmall = multiplyAdd((Lanes)(-2.0f / 3), g0, (Lanes)(-1.0f / 3) * g2);
+    const Lanes evenLarge = multiplyAdd((Lanes)(1.0f / 6), g0, (Lanes)(1.0f / 3) * g2);
     Six t;
     t.v[0] = g0;
-    t.v[1] = multiplyAdd((float16)(-2.0f / 3) * SMALL_POINT, g1, evenSmall);
-    t.v[2] = multiplyAdd((float16)(2.0f / 3) * SMALL_POINT, g1, evenSmall);
-    t.v[3] = multiplyAdd((float16)(1.0f / 6) * LARGE_POINT, g1, evenLarge);
-    t.v[4] = multiplyAdd((float16)(-1.0f / 6) * LARGE_POINT, g1, evenLarge);
+    t.v[1] = multiplyAdd((Lanes)(-2.0f / 3) * SMALL_POINT, g1, evenSmall);
+    t.v[2] = multiplyAdd((Lanes)(2.0f / 3) * SMALL_POINT, g1, evenSmall);
+    t.v[3] = multiplyAdd((Lanes)(1.0f / 6) * LARGE_POINT, g1, evenLarge);
+    t.v[4] = multiplyAdd((Lanes)(-1.0f / 6) * LARGE_POINT, g1, evenLarge);
     t.v[5] = g2;
     return t;
 }
 
 // Four outputs of a 3-tap filter from the six products.
 Four winogradOutput(
-    const float16 m0, const float16 m1, const float16 m2, const float16 m3, const float16 m4, const float16 m5) {
-    const float16 evenSmall = m1 + m2, oddSmall = m1 - m2, evenLarge = m3 + m4, oddLarge = m3 - m4;
+    const Lanes m0, const Lanes m1, const Lanes m2, const Lanes m3, const Lanes m4, const Lanes m5) {
+    const Lanes evenSmall = m1 + m2, oddSmall = m1 - m2, evenLarge = m3 + m4, oddLarge = m3 - m4;
     Four y;
     y.v[0] = m0 + evenSmall + evenLarge;
     y.v[1] = multiplyAdd(SMALL_POINT, oddSmall, LARGE_POINT * oddLarge);
-    y.v[2] = multiplyAdd((float16)(0.5f), evenSmall, (float16)(2.0f) * evenLarge);
-    y.v[3] = multiplyAdd((float16)(0.5f) * SMALL_POINT, oddSmall,
-                         multiplyAdd((float16)(2.0f) * LARGE_POINT, oddLarge, m5));
+    y.v[2] = multiplyAdd((Lanes)(0.5f), evenSmall, (Lanes)(2.0f) * evenLarge);
+    y.v[3] = multiplyAdd((Lanes)(0.5f) * SMALL_POINT, oddSmall,
+                         multiplyAdd((Lanes)(2.0f) * LARGE_POINT, oddLarge, m5));
     return y;
 }
 
 // The transform of four taps, here those of an output gradient: their value at each point. The divisions are left to
 // `winogradTaps`, which runs once for many of these.
-Six winogradOutputGradient(const float16 g0, const float16 g1, const float16 g2, const float16 g3) {
-    const float16 evenSmall = multiplyAdd((float16)(0.5f), g2, g0), oddSmall = multiplyAdd((float16)(0.5f), g3, g1);
-    const float16 evenLarge = multiplyAdd((float16)(2.0f), g2, g0), oddLarge = multiplyAdd((float16)(2.0f), g3, g1);
+Six winogradOutputGradient(const Lanes g0, const Lanes g1, const Lanes g2, const Lanes g3) {
+    const Lanes evenSmall = multiplyAdd((Lanes)(0.5f), g2, g0), oddSmall = multiplyAdd((Lanes)(0.5f), g3, g1);
+    const Lanes evenLarge = multiplyAdd((Lanes)(2.0f), g2, g0), oddLarge = multiplyAdd((Lanes)(2.0f), g3, g1);
     Six t;
     t.v[0] = g0;
     t.v[1] = multiplyAdd(SMALL_POINT, oddSmall, evenSmall);
@@ -87,13 +94,13 @@ Six winogradOutputGradient(const float16 g0, const float16 g1, const float16 g2,
 
 // Three taps of a filter's gradient from the six products, in v[0…2].
 Four winogradTaps(
-    const float16 m0, const float16 m1, const float16 m2, const float16 m3, const float16 m4, const float16 m5) {
-    const float16 evenSmall = (m1 + m2) * (float16)(-2.0f / 3), oddSmall = (m1 - m2) * (float16)(-2.0f / 3);
-    const float16 evenLarge = (m3 + m4) * (float16)(1.0f / 6), oddLarge = (m3 - m4) * (float16)(1.0f / 6);
+    const Lanes m0, const Lanes m1, const Lanes m2, const Lanes m3, const Lanes m4, const Lanes m5) {
+    const Lanes evenSmall = (m1 + m2) * (Lanes)(-2.0f / 3), oddSmall = (m1 - m2) * (Lanes)(-2.0f / 3);
+    const Lanes evenLarge = (m3 + m4) * (Lanes)(1.0f / 6), oddLarge = (m3 - m4) * (Lanes)(1.0f / 6);
     Four y;
     y.v[0] = m0 + evenSmall + evenLarge;
     y.v[1] = multiplyAdd(SMALL_POINT, oddSmall, LARGE_POINT * oddLarge);
-    y.v[2] = multiplyAdd((float16)(0.5f), evenSmall, multiplyAdd((float16)(2.0f), evenLarge, m5));
+    y.v[2] = multiplyAdd((Lanes)(0.5f), evenSmall, multiplyAdd((Lanes)(2.0f), evenLarge, m5));
     return y;
 }
 

@@ -29,6 +29,13 @@ struct Definitions: Hashable, ExpressibleByDictionaryLiteral {
         if activations == .float16 { definitions.append(Definition(name: "HALF_ACTIVATIONS", value: 1)) }
     }
 
+    /// The macros of both.
+    static func + (first: Definitions, second: Definitions) -> Definitions {
+        var both = first
+        both.definitions += second.definitions
+        return both
+    }
+
     /// The compiler's options.
     var options: [String] {
         definitions.map { definition in

@@ -60,6 +60,17 @@ public struct OpenCLDevice: @unchecked Sendable {  // its ids are constants of t
     /// Whether division and square root can be asked to round correctly, as the CPU's do.
     public let roundsDivisionCorrectly: Bool
 
+    /// The first number of an NVIDIA GPU's compute capability; nil for all other devices.
+    public let computeCapability: Int?
+    /// Whether matrix units multiply numbers of TF32: those of NVIDIA's compute capability 8 and newer.
+    var hasTensorFloatUnits: Bool { computeCapability ?? 0 >= 8 }
+
+    /// Whether it has work-groups of so many work-items along the first dimension, and so much local memory for each.
+    func runs(workItems: Int, localBytes: Int) -> Bool {
+        maximumWorkGroupSize >= workItems && maximumWorkItemSizes.first ?? 1 >= workItems
+            && localMemoryBytes >= localBytes
+    }
+
     let identifier: cl_device_id
     let platformIdentifier: cl_platform_id
 
@@ -123,6 +134,10 @@ extension OpenCLDevice {
         maximumAllocationBytes = Int(clamping: try query.value(CL_DEVICE_MAX_MEM_ALLOC_SIZE, as: cl_ulong.self))
         baseAddressAlignment = Int(try query.value(CL_DEVICE_MEM_BASE_ADDR_ALIGN, as: cl_uint.self)) / 8
         extensions = Set(try query.text(CL_DEVICE_EXTENSIONS).split(separator: " ").map(String.init))
+        // CL_DEVICE_COMPUTE_CAPABILITY_MAJOR_NV of cl_nv_device_attribute_query.
+        computeCapability =
+            extensions.contains("cl_nv_device_attribute_query")
+            ? (try? query.value(0x4000, as: cl_uint.self)).map(Int.init) : nil
         let arithmetic = try query.value(CL_DEVICE_SINGLE_FP_CONFIG, as: cl_device_fp_config.self)
         hasFusedMultiplyAdd = arithmetic & cl_device_fp_config(CL_FP_FMA) != 0
         roundsDivisionCorrectly =

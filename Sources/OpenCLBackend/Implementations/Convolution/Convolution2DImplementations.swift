@@ -24,7 +24,8 @@ enum Convolution2DImplementations {
             FewChannelConvolution(), WinogradConvolution(direction: .forward),
             PointwiseConvolution(direction: .forward),
             DirectConvolution(direction: .forward), DirectConvolution(direction: .forward, rowsPerItem: 2),
-            ImplicitGemmConvolution(direction: .forward), ReferenceConvolution(direction: .forward),
+            WinogradPlanesConvolution(direction: .forward, width: .wide), ImplicitGemmConvolution(direction: .forward),
+            WinogradPlanesConvolution(direction: .forward, width: .narrow), ReferenceConvolution(direction: .forward),
         ])
 
     static let inputGradient = ImplementationList<Convolution2DProblem, Convolution2DOperands>(
@@ -32,15 +33,18 @@ enum Convolution2DImplementations {
         implementations: [
             WinogradConvolution(direction: .inputGradient), PointwiseConvolution(direction: .inputGradient),
             DirectConvolution(direction: .inputGradient), DirectConvolution(direction: .inputGradient, rowsPerItem: 2),
-            ImplicitGemmConvolution(direction: .inputGradient), ReferenceConvolution(direction: .inputGradient),
+            WinogradPlanesConvolution(direction: .inputGradient, width: .wide),
+            ImplicitGemmConvolution(direction: .inputGradient),
+            WinogradPlanesConvolution(direction: .inputGradient, width: .narrow),
+            ReferenceConvolution(direction: .inputGradient),
         ])
 
     static let filterGradient = ImplementationList<Convolution2DProblem, Convolution2DOperands>(
         operation: "convolution2DFilterGradient",
         implementations: [
             FewChannelFilterGradient(), WinogradFilterGradient(), PointwiseFilterGradient(), DirectFilterGradient(),
-            ImplicitGemmFilterGradient(),
-            ReferenceConvolution(direction: .filterGradient),
+            WinogradPlanesFilterGradient(width: .wide), ImplicitGemmFilterGradient(),
+            WinogradPlanesFilterGradient(width: .narrow), ReferenceConvolution(direction: .filterGradient),
         ])
 }
 

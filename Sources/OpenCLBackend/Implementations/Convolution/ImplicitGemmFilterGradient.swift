@@ -2,13 +2,17 @@ import Tensors
 
 /// The filter gradient on GPU-like devices: ImplicitGemmFilterGradient.cl.
 struct ImplicitGemmFilterGradient: Implementation {
-    let name = "implicitGemm"
+    /// Whether matrix units multiply.
+    var usesMatrixUnits = false
+
+    var name: String { usesMatrixUnits ? "matrixUnits" : "implicitGemm" }
     let family: OpenCLDevice.Family? = .gpuLike
 
     func accepts(_ problem: Convolution2DProblem, on device: OpenCLDevice) -> Bool {
         let inputPixels = problem.batch * problem.inputHeight * problem.inputWidth
         let outputPixels = problem.batch * problem.outputHeight * problem.outputWidth
-        return Tile(outputChannels: problem.outputChannels).runs(on: device)
+        let tile = tile(outputChannels: problem.outputChannels)
+        return tile.runs(on: device, depth: Self.depth(of: tile))
             && Int32(exactly: inputPixels * AlignedChannels.aligned(problem.inputChannels)) != nil
             && Int32(exactly: outputPixels * AlignedChannels.aligned(problem.outputChannels)) != nil
     }
@@ -16,17 +20,18 @@ struct ImplicitGemmFilterGradient: Implementation {
     func enqueue(
         _ problem: Convolution2DProblem, _ operands: Convolution2DOperands, on backend: OpenCLBackend
     ) throws {
-        let tile = Tile(outputChannels: problem.outputChannels)
+        let tile = tile(outputChannels: problem.outputChannels)
+        let depth = Self.depth(of: tile)
         let gradient = try AlignedChannels(operands.first, on: backend)
         let input = try AlignedChannels(operands.second, on: backend)
         let zeros = try backend.tensor(repeating: 0, [4])
         let taps = problem.filterHeight * problem.filterWidth
-        let inputGroups = (taps * input.channels).dividedRoundingUp(by: tile.inputs)
-        let outputGroups = problem.outputChannels.dividedRoundingUp(by: tile.outputs)
+        let inputGroups = (taps * input.channels).dividedRoundingUp(by: tile.rows)
+        let outputGroups = problem.outputChannels.dividedRoundingUp(by: tile.columns)
         // Neighbouring pixels of one row in a step, as many as leave few of them behind the row's end.
         var columns = 1
-        while columns < min(tile.depth, problem.outputWidth) { columns *= 2 }
-        let bandsPerImage = problem.outputHeight.dividedRoundingUp(by: tile.depth / columns)
+        while columns < min(depth, problem.outputWidth) { columns *= 2 }
+        let bandsPerImage = problem.outputHeight.dividedRoundingUp(by: depth / columns)
         let chunks = FilterGradientChunks(
             total: problem.batch * bandsPerImage,
             // The work-groups are small: four of them do the work of one of usual size.
@@ -42,40 +47,26 @@ struct ImplicitGemmFilterGradient: Implementation {
                 "filterGradientImplicitGemm", in: "Convolution/ImplicitGemmFilterGradient.cl",
                 definitions: Definitions(
                     storing: problem.activations,
-                    [
-                        "TILE_INPUTS": .integer(tile.inputs), "TILE_OUTPUTS": .integer(tile.outputs),
-                        "ITEM_OUTPUTS": .integer(tile.itemOutputs), "DEPTH": .integer(tile.depth),
-                        "STEP_COLUMNS": .integer(columns),
-                    ]),
-                global: [inputGroups * Tile.workItems, outputGroups, chunks.count],
-                local: [Tile.workItems, 1, 1],
+                    tile.definitions + ["DEPTH": .integer(depth), "STEP_COLUMNS": .integer(columns)]),
+                global: [inputGroups * tile.workItems, outputGroups, chunks.count],
+                local: [tile.workItems, 1, 1],
                 arguments: [.tensor(gradient.tensor), .tensor(input.tensor), .tensor(zeros), .tensor(partials)]
                     + extents.map(KernelArgument.int))
         }
     }
 
-    /// What a work-group computes: narrow for few output channels, so that no work-item computes channels that do not
-    /// exist.
-    private struct Tile {
-        /// Work-items of a work-group, each for 8 rows.
-        static let workItems = 64
-
-        let inputs, outputs, itemOutputs: Int
-        /// Pixels of a step: more where a step has little to compute.
-        let depth: Int
-
-        init(outputChannels: Int) {
-            (inputs, outputs, itemOutputs, depth) =
-                switch outputChannels {
-                case ...16: (128, 16, 4, 16)
-                case ...32: (64, 32, 4, 8)
-                default: (64, 64, 8, 8)
-                }
-        }
-
-        /// Two pairs of tiles fit into local memory.
-        func runs(on device: OpenCLDevice) -> Bool {
-            ImplicitGemm.runs(on: device, workItems: Self.workItems, localFloats: 2 * depth * (inputs + outputs))
+    /// Narrow for few output channels, so that no work-item computes channels that do not exist.
+    private func tile(outputChannels: Int) -> GroupTile {
+        switch (outputChannels, usesMatrixUnits) {
+        case (...16, false): GroupTile(rows: 128, columns: 16, arithmetic: .multiplyAdds(itemColumns: 4))
+        case (...32, false): GroupTile(rows: 64, columns: 32, arithmetic: .multiplyAdds(itemColumns: 4))
+        case (_, false): GroupTile(rows: 64, columns: 64, arithmetic: .multiplyAdds(itemColumns: 8))
+        case (...16, true): GroupTile(rows: 128, columns: 16, arithmetic: .matrixUnits(warpColumns: 16))
+        case (...32, true): GroupTile(rows: 64, columns: 32, arithmetic: .matrixUnits(warpColumns: 32))
+        case (_, true): GroupTile(rows: 64, columns: 64, arithmetic: .matrixUnits(warpColumns: 32))
         }
     }
+
+    /// Pixels of a step: more where a step has little to compute.
+    private static func depth(of tile: GroupTile) -> Int { tile.columns <= 16 ? 16 : 8 }
 }

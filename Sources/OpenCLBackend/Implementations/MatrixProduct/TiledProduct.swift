@@ -10,7 +10,7 @@ struct TiledProduct: Implementation {
     private static let workItems = 256
 
     func accepts(_ problem: GemmProblem, on device: OpenCLDevice) -> Bool {
-        ImplicitGemm.runs(on: device, workItems: Self.workItems, localFloats: 2 * 16 * (Self.tile + 4))
+        device.runs(workItems: Self.workItems, localBytes: 4 * 2 * 16 * (Self.tile + 4))
     }
 
     func enqueue(_ problem: GemmProblem, _ operands: GemmOperands, on backend: OpenCLBackend) throws {
