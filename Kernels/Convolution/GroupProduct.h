@@ -7,9 +7,62 @@
 // aligned tiles, and at the end for its SUM_ROWS × SUM_PIECES pieces of PIECE neighbouring sums rowOfSum(i),
 // columnOfSum(j) and pieceOfSums(i, j).
 //
-// A work-item computes 8 × ITEM_COLUMNS sums. Its rows and columns are groups of 4, so far apart that neighbouring work-items
-// read neighbouring vectors.
+// Two ways. Without MATRIX_UNITS a work-item computes 8 × ITEM_COLUMNS sums by multiply-adds. Its rows and columns are groups
+// of 4, so far apart that neighbouring work-items read neighbouring vectors. With MATRIX_UNITS 32 work-items compute
+// 32 × WARP_COLUMNS sums by the matrix products of MatrixUnits.h.
 #include "Common/PartialVector4.h"
+
+#if MATRIX_UNITS
+#include "Convolution/MatrixUnits.h"
+
+#define WARP_ROWS 32
+#define WORK_ITEMS (32 * (TILE_ROWS / WARP_ROWS) * (TILE_COLUMNS / WARP_COLUMNS))
+// Rows of a tile begin 8 banks apart, so that the lanes of a fragment read from 32 different ones.
+#define LEFT_PITCH (TILE_ROWS + 8)
+#define RIGHT_PITCH (TILE_COLUMNS + 8)
+#define SUM_ROWS (WARP_ROWS / 8)
+#define PIECE 2
+#define SUM_PIECES (WARP_COLUMNS / 8)
+typedef float2 Piece;
+#define storePiece storePart2
+#define loadActivationPiece loadActivationPart2
+#define storeActivationPiece storeActivationPart2
+
+#define DECLARE_SUMS                                                                                                   \
+    DECLARE_EXCHANGE(WORK_ITEMS / 32)                                                                                  \
+    const int lane = get_local_id(0) % 32, warp = get_local_id(0) / 32;                                                \
+    const int warpRow = warp / (TILE_COLUMNS / WARP_COLUMNS) * WARP_ROWS;                                              \
+    const int warpColumn = warp % (TILE_COLUMNS / WARP_COLUMNS) * WARP_COLUMNS;                                        \
+    float sums[SUM_ROWS][PIECE * SUM_PIECES];                                                                          \
+    CLEAR_SUMS
+#define rowOfSum(i) (warpRow + (i) * 8 + lane / 4)
+#define columnOfSum(j) (warpColumn + (j) * 8 + lane % 4 * 2)
+#define pieceOfSums(i, j) vload2(j, sums[i])
+
+// The products of 8 values of d are added up by the matrix unit, which rounds towards zero, and only then to the sums.
+#define ADD_PRODUCT(left, right)                                                                                       \
+    FRAGMENT_LOOP for (int d = 0; d < DEPTH; d += 8) {                                                                 \
+        float4 high[WARP_ROWS / 16], low[WARP_ROWS / 16];                                                              \
+        FRAGMENT_LOOP for (int m = 0; m < WARP_ROWS / 16; m++) {                                                       \
+            const float4 value = leftFragment((left) + d * LEFT_PITCH + warpRow + m * 16, LEFT_PITCH, lane);           \
+            high[m] = roundToTensorFloat4(value);                                                                      \
+            low[m] = roundToTensorFloat4(value - high[m]);                                                             \
+        }                                                                                                              \
+        FRAGMENT_LOOP for (int n = 0; n < WARP_COLUMNS / 8; n++) {                                                     \
+            const float2 value = rightFragment((right) + d * RIGHT_PITCH + warpColumn + n * 8, RIGHT_PITCH, lane);     \
+            const float2 rightHigh = roundToTensorFloat2(value);                                                       \
+            const float2 rightLow = roundToTensorFloat2(value - rightHigh);                                            \
+            FRAGMENT_LOOP for (int m = 0; m < WARP_ROWS / 16; m++) {                                                   \
+                const float4 product = multiplyFragments(high[m], low[m], rightHigh, rightLow, EXCHANGE, lane);        \
+                sums[2 * m][2 * n] += product.s0;                                                                      \
+                sums[2 * m][2 * n + 1] += product.s1;                                                                  \
+                sums[2 * m + 1][2 * n] += product.s2;                                                                  \
+                sums[2 * m + 1][2 * n + 1] += product.s3;                                                              \
+            }                                                                                                          \
+        }                                                                                                              \
+    }
+
+#else
 
 #define ITEM_ROWS 8
 #define ROW_ITEMS_OF_TILE (TILE_ROWS / ITEM_ROWS)
@@ -52,6 +105,8 @@ typedef float4 Piece;
             }                                                                                                          \
         }                                                                                                              \
     }
+
+#endif
 
 #define CLEAR_SUMS                                                                                                     \
     _Pragma("unroll") for (int i = 0; i < SUM_ROWS; i++) {                                                             \

@@ -21,7 +21,7 @@ struct Instruction {
 
 /// The instructions of a piece of a kernel.
 struct InstructionMix {
-    /// Multiply-adds in float32.
+    /// Multiply-adds in float32, and products of matrix units.
     private(set) var multiplyAdds = 0
     /// All instructions, these among them, each once however often it runs. Waits and hints to the scheduler, which take no
     /// arithmetic unit's time, are left out: `s_waitcnt`, `s_nop`, `s_delay_alu`, `s_clause`, `NOP`.

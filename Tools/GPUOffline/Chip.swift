@@ -45,6 +45,9 @@ struct Chip {
             wavesPerScheduler: 16, schedulers: 4, localBytes: 128 << 10, reservedLocalBytes: 0, groups: 64),
     ]
 
+    /// Whether kernels for matrix units are made for it: NVIDIA's, from sm_80 on.
+    var hasMatrixUnits: Bool { maker == .nvidia && Int(name.drop { !$0.isNumber }) ?? 0 >= 80 }
+
     /// The waves that are there at a time as a part of the most that can be, from 0 to 1:
     ///
     ///     waves a group      w = ⌈work-items / waveSize⌉

@@ -11,6 +11,8 @@ struct NVIDIACompiler {
 
     /// What the PTX is written for. clang-15 knows none newer than sm_86, and ptxas translates it for any newer processor.
     private static let virtualProcessor = "sm_70"
+    /// The first with matrix units for TF32.
+    private static let virtualProcessorWithMatrixUnits = "sm_80"
 
     /// Compiles a program and looks at its kernels, by name.
     func reports(_ program: Program) throws -> [String: KernelReport] {
@@ -23,8 +25,9 @@ struct NVIDIACompiler {
             "/usr/bin/clang-15",
             program.options + [
                 "-x", "cl", "-O3", "-target", "nvptx64-nvidia-nvcl", "-Xclang", "-target-cpu", "-Xclang",
-                Self.virtualProcessor,
-                "-Xclang", "-finclude-default-header", "-Xclang", "-mlink-builtin-bitcode", "-Xclang",
+                program.usesMatrixUnits ? Self.virtualProcessorWithMatrixUnits : Self.virtualProcessor,
+                "-Xclang", "-target-feature", "-Xclang", "+ptx75", "-Xclang", "-finclude-default-header", "-Xclang",
+                "-mlink-builtin-bitcode", "-Xclang",
                 "/usr/lib/clc/nvptx64--nvidiacl.bc", "-S", source.path, "-o", ptx.path,
             ])
         let log = try Command.run(assembler, ["-arch=\(chip.name)", "-v", ptx.path, "-o", binary.path])
@@ -94,7 +97,8 @@ struct NVIDIACompiler {
         let rest = words.dropFirst().drop { $0.hasPrefix("@") }
         guard let mnemonic = rest.first, mnemonic != "NOP", !mnemonic.hasPrefix("/*") else { return nil }
         let hasPredicate = rest.count < words.count - 1
-        var instruction = Instruction(multiplyAdds: mnemonic.hasPrefix("FFMA") ? 1 : 0)
+        let multiplies = mnemonic.hasPrefix("FFMA") || mnemonic.hasPrefix("HMMA")
+        var instruction = Instruction(multiplyAdds: multiplies ? 1 : 0)
         if mnemonic.hasPrefix("BRA"), let target = rest.first(where: { $0.hasPrefix("`(") }) {
             // BRA P0, `(.L_x_1) asks a second predicate.
             let isConditional = hasPredicate || rest.dropFirst().first?.hasPrefix("`(") == false

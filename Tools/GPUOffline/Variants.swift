@@ -1,6 +1,7 @@
 import BackendTesting
 import Foundation
 import OpenCLBackend
+import Tensors
 import Training
 
 /// A kernel file with one set of macros.
@@ -14,8 +15,14 @@ struct Program {
     /// The kernels that were launched.
     let kernels: [Kernel]
 
-    /// Whether it holds a convolution for GPUs that does its arithmetic in tiles.
-    var isConvolution: Bool { title.hasPrefix("Convolution/ImplicitGemm") }
+    /// Whether it holds a convolution for GPUs that does its arithmetic in tiles, by multiply-adds.
+    var isConvolution: Bool {
+        (title.hasPrefix("Convolution/ImplicitGemm") || title.hasPrefix("Convolution/WinogradProduct"))
+            && !usesMatrixUnits
+    }
+
+    /// Whether it is for matrix units.
+    var usesMatrixUnits: Bool { title.contains("MATRIX_UNITS=1") }
 
     struct Kernel {
         let name: String
@@ -28,8 +35,12 @@ struct Program {
 
 /// Which kernels the host uses on a GPU, found by having it run on the CPU as if it were one.
 enum Variants {
+    /// Convolutions that only tuning chooses on a GPU, and of the parity rows some for which there is one.
+    private static let tunedOnly = ["winogradPlanesNarrow", "matrixUnits"]
+    private static let rowsForTuning = ["n3 h14 w14 c48 k16 r3", "n2 h8 w8 c16 k32 r3", "n2 h7 w7 c64 k64 r3"]
+
     /// The programs of DASO's training step of a small wide residual network of width 2, which has every kind of layer of
-    /// WRN-28-2, and of the small parity rows.
+    /// WRN-28-2, of the small parity rows, and of what only tuning chooses.
     static func programs() throws -> [Program] {
         guard var device = OpenCLDevice.all().first(where: { $0.kind == .cpu }) else {
             throw OfflineError(description: "there is no OpenCL device to run the host on; install pocl-opencl-icd")
@@ -41,6 +52,17 @@ enum Variants {
         let hot = Set(try backend.compiledKernels())
         for row in Suite.small.rows {
             _ = try OperationTimer.measure(row, on: backend, repetitions: 1)
+        }
+        for row in Suite.standard.rows where rowsForTuning.contains(where: row.name.contains) {
+            for name in tunedOnly {
+                do {
+                    try backend.performing(row.operation, by: name) {
+                        _ = try OperationTimer.measure(row, on: backend, repetitions: 1)
+                    }
+                } catch TensorError.unsupported {
+                    continue
+                }
+            }
         }
         let byProgram = Dictionary(grouping: try backend.compiledKernels()) { kernel in
             ([kernel.file] + kernel.definitions).joined(separator: " ")

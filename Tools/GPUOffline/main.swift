@@ -16,7 +16,7 @@ func report(arguments: [String]) throws -> Bool {
     var failures: [String] = []
     for chip in Chip.all {
         var table = ReportTable(chip)
-        for program in programs {
+        for program in programs where !program.usesMatrixUnits || chip.hasMatrixUnits {
             let reports: [String: KernelReport]
             do {
                 switch chip.maker {

@@ -25,6 +25,7 @@ enum Convolution2DImplementations {
             PointwiseConvolution(direction: .forward),
             DirectConvolution(direction: .forward), DirectConvolution(direction: .forward, rowsPerItem: 2),
             WinogradPlanesConvolution(direction: .forward, width: .wide), ImplicitGemmConvolution(direction: .forward),
+            ImplicitGemmConvolution(direction: .forward, usesMatrixUnits: true),
             WinogradPlanesConvolution(direction: .forward, width: .narrow), ReferenceConvolution(direction: .forward),
         ])
 
@@ -35,6 +36,7 @@ enum Convolution2DImplementations {
             DirectConvolution(direction: .inputGradient), DirectConvolution(direction: .inputGradient, rowsPerItem: 2),
             WinogradPlanesConvolution(direction: .inputGradient, width: .wide),
             ImplicitGemmConvolution(direction: .inputGradient),
+            ImplicitGemmConvolution(direction: .inputGradient, usesMatrixUnits: true),
             WinogradPlanesConvolution(direction: .inputGradient, width: .narrow),
             ReferenceConvolution(direction: .inputGradient),
         ])
@@ -44,6 +46,7 @@ enum Convolution2DImplementations {
         implementations: [
             FewChannelFilterGradient(), WinogradFilterGradient(), PointwiseFilterGradient(), DirectFilterGradient(),
             WinogradPlanesFilterGradient(width: .wide), ImplicitGemmFilterGradient(),
+            ImplicitGemmFilterGradient(usesMatrixUnits: true),
             WinogradPlanesFilterGradient(width: .narrow), ReferenceConvolution(direction: .filterGradient),
         ])
 }
