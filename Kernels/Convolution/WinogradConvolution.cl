@@ -10,18 +10,22 @@
 //   not written.
 // Cost: 72·Cin·Cout flops for a tile where the direct sum takes 288; the transforms add 288·Cin + 240·Cout.
 #include "Convolution/Epilogue.h"
-#include "Convolution/Winograd.h"
+#include "Convolution/WinogradWindow.h"
 
 __attribute__((reqd_work_group_size(1, 1, 1)))
 __kernel void convolveWinograd(
-    INPUT(float, source), INPUT(float, filters), OUTPUT(float, target), ADDEND, const int sourceHeight,
-    const int sourceWidth, const int sourceChannels, const int targetHeight, const int targetWidth,
-    const int targetChannels, const int padding, const int tileCount, const int blocks,
+    INPUT(float, source), INPUT(float, filters), OUTPUT(float, target), ADDEND, NORMALIZATION,
+    OUTPUT(float, moments), const int gathersMoments, const int sourceHeight, const int sourceWidth,
+    const int sourceChannels, const int targetHeight, const int targetWidth, const int targetChannels,
+    const int padding, const int tileCount, const int blocks,
     __local float16 *inputs, __local float16 *products) {
     OPEN(source);
     OPEN(filters);
     OPEN(target);
     OPEN(addend);
+    OPEN_NORMALIZATION;
+    OPEN(moments);
+    moments += (ulong)get_global_id(0) * 2 * targetChannels;
     const int tileRows = (targetHeight + 3) / 4, tileColumns = (targetWidth + 3) / 4;
     const int firstTile = get_global_id(0) * blocks * TILES, tiles = min(blocks * TILES, tileCount - firstTile);
     // inputs[36][block][c / 16][TILES] and products[36][tile][PANELS] in vectors of 16, each plane one vector longer
@@ -31,34 +35,12 @@ __kernel void convolveWinograd(
 
     WinogradTile place = winogradTile(firstTile, tileRows, tileColumns);
     for (int tile = 0; tile < blocks * TILES; tile++) {
-        const int top = place.row * 4 - padding, left = place.column * 4 - padding;
-        __global const float *corner =
-            source + (((long)place.image * sourceHeight + top) * sourceWidth + left) * sourceChannels;
+        const WinogradWindow window =
+            winogradWindow(source, place, padding, sourceHeight, sourceWidth, sourceChannels);
         for (int block = 0; block < depth; block++) {
-            float16 columns[6][6];
-            // Loops that are not unrolled, here and below: the cache is the limit, and the compiler takes less long.
-#pragma unroll 1
-            for (int j = 0; j < 6; j++) {
-                float16 d[6];
-#pragma unroll
-                for (int i = 0; i < 6; i++) {
-                    d[i] = 0.0f;
-                    if (isInside(top + i, sourceHeight) && isInside(left + j, sourceWidth)) {
-                        d[i] = vload16(0, corner + (i * sourceWidth + j) * sourceChannels + block * 16);
-                    }
-                }
-                const Six column = winogradInput(d[0], d[1], d[2], d[3], d[4], d[5]);
-#pragma unroll
-                for (int i = 0; i < 6; i++) columns[i][j] = column.v[i];
-            }
-            __local float16 *input = inputs + (tile / TILES * depth + block) * TILES + tile % TILES;
-#pragma unroll 1
-            for (int i = 0; i < 6; i++) {
-                const Six row = winogradInput(
-                    columns[i][0], columns[i][1], columns[i][2], columns[i][3], columns[i][4], columns[i][5]);
-#pragma unroll
-                for (int j = 0; j < 6; j++) input[(i * 6 + j) * inputPlane] = row.v[j];
-            }
+            transformWindow(
+                window, block * 16, scale, shift, mean, inverseStandardDeviation, negativeSlope, isNormalized,
+                inputs + (tile / TILES * depth + block) * TILES + tile % TILES, inputPlane);
         }
         // The last block is filled up with the last tile.
         if (tile + 1 < tiles) place = nextWinogradTile(place, tileRows, tileColumns);
@@ -120,6 +102,8 @@ __kernel void convolveWinograd(
         }
 
         const int panels = min(PANELS, (targetChannels - k) / 16);
+        // The sum and the squares of the targets' deviations from the first of them.
+        float16 pivots[PANELS], deviations[PANELS], squares[PANELS];
         place = winogradTile(firstTile, tileRows, tileColumns);
         for (int tile = 0; tile < tiles; tile++) {
             const int height = min(4, targetHeight - place.row * 4), width = min(4, targetWidth - place.column * 4);
@@ -138,17 +122,37 @@ __kernel void convolveWinograd(
                 }
 #pragma unroll 1
                 for (int i = 0; i < height; i++) {
-                    const Four row = winogradOutput(
+                    Four row = winogradOutput(
                         columns[i][0], columns[i][1], columns[i][2], columns[i][3], columns[i][4], columns[i][5]);
                     const ulong line = corner + (ulong)i * targetWidth * targetChannels + panel * 16;
 #pragma unroll
                     for (int j = 0; j < 4; j++) {
                         if (j >= width) break;
-                        storeSums(row.v[j], target, addend, hasAddend, line + j * targetChannels, 16);
+                        if (hasAddend) row.v[j] += vload16(0, addend + line + j * targetChannels);
+                        storeLanes(row.v[j], target + line + j * targetChannels, 16);
+                    }
+                    if (gathersMoments) {
+                        if (tile == 0 && i == 0) {
+                            pivots[panel] = row.v[0];
+                            deviations[panel] = squares[panel] = 0.0f;
+                        }
+#pragma unroll
+                        for (int j = 0; j < 4; j++) {
+                            const float16 deviation = row.v[j] - pivots[panel];
+                            deviations[panel] += deviation;
+                            squares[panel] = multiplyAdd(deviation, deviation, squares[panel]);
+                        }
                     }
                 }
             }
             place = nextWinogradTile(place, tileRows, tileColumns);
+        }
+        if (gathersMoments) {
+            for (int panel = 0; panel < panels; panel++) {
+                const float16 rest = deviations[panel] / (float)(tiles * 16);
+                vstore16(pivots[panel] + rest, 0, moments + k + panel * 16);
+                vstore16(squares[panel] - rest * deviations[panel], 0, moments + targetChannels + k + panel * 16);
+            }
         }
     }
 }

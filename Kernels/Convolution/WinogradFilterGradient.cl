@@ -11,17 +11,18 @@
 // Cost: 72·Cin·Cout flops for a tile where the direct sum takes 288; the transforms add 288·Cin + 160·Cout for each
 // block that needs them.
 #include "Common/Tensor.h"
-#include "Convolution/Winograd.h"
+#include "Convolution/WinogradWindow.h"
 
 __attribute__((reqd_work_group_size(1, 1, 1)))
 __kernel void filterGradientWinograd(
-    INPUT(float, outputGradient), INPUT(float, input), OUTPUT(float, partials), const int inputHeight,
-    const int inputWidth, const int inputChannels, const int outputHeight, const int outputWidth,
+    INPUT(float, outputGradient), INPUT(float, input), NORMALIZATION, OUTPUT(float, partials),
+    const int inputHeight, const int inputWidth, const int inputChannels, const int outputHeight, const int outputWidth,
     const int outputChannels, const int padding, const int tileCount, const int tilesPerChunk, const int tilesPerBlock,
     const int inputBlock, const int outputBlock, __local float16 *inputs, __local float16 *gradients,
     __local float16 *sums) {
     OPEN(outputGradient);
     OPEN(input);
+    OPEN_NORMALIZATION;
     OPEN(partials);
     const int tileRows = (outputHeight + 3) / 4, tileColumns = (outputWidth + 3) / 4;
     const int firstK = get_global_id(0) * outputBlock, firstC = get_global_id(1) * inputBlock;
@@ -35,7 +36,6 @@ __kernel void filterGradientWinograd(
     const int outputGroups = (outputPanels + PANELS - 1) / PANELS;
     const int inputPlane = inputPanels * tilesPerBlock + 1, gradientPlane = outputGroups * tilesPerBlock * PANELS + 1;
     const int sumPlane = outputGroups * inputPanels * 16 * PANELS;
-    input += firstC;
     outputGradient += firstK;
 
     for (int i = 0; i < 36 * sumPlane; i++) sums[i] = 0.0f;
@@ -49,32 +49,12 @@ __kernel void filterGradientWinograd(
             const int outputHeightHere = blockTile + tile < endTile ? outputHeight : 0;
             const int inputHeightHere = blockTile + tile < endTile ? inputHeight : 0;
             const int top = place.row * 4, left = place.column * 4;
+            const WinogradWindow window =
+                winogradWindow(input, place, padding, inputHeightHere, inputWidth, inputChannels);
             for (int panel = 0; panel < inputPanels; panel++) {
-                __global const float *corner = input + panel * 16
-                    + (((long)place.image * inputHeight + top - padding) * inputWidth + left - padding) * inputChannels;
-                float16 columns[6][6];
-#pragma unroll 1
-                for (int j = 0; j < 6; j++) {
-                    float16 d[6];
-#pragma unroll
-                    for (int i = 0; i < 6; i++) {
-                        d[i] = 0.0f;
-                        if (isInside(top - padding + i, inputHeightHere) && isInside(left - padding + j, inputWidth)) {
-                            d[i] = vload16(0, corner + (i * inputWidth + j) * inputChannels);
-                        }
-                    }
-                    const Six column = winogradInput(d[0], d[1], d[2], d[3], d[4], d[5]);
-#pragma unroll
-                    for (int i = 0; i < 6; i++) columns[i][j] = column.v[i];
-                }
-                __local float16 *transformed = inputs + panel * tilesPerBlock + tile;
-#pragma unroll 1
-                for (int i = 0; i < 6; i++) {
-                    const Six row = winogradInput(
-                        columns[i][0], columns[i][1], columns[i][2], columns[i][3], columns[i][4], columns[i][5]);
-#pragma unroll
-                    for (int j = 0; j < 6; j++) transformed[(i * 6 + j) * inputPlane] = row.v[j];
-                }
+                transformWindow(
+                    window, firstC + panel * 16, scale, shift, mean, inverseStandardDeviation, negativeSlope,
+                    isNormalized, inputs + panel * tilesPerBlock + tile, inputPlane);
             }
             for (int panel = 0; panel < outputPanels; panel++) {
                 __global const float *corner = outputGradient + panel * 16
@@ -120,19 +100,16 @@ __kernel void filterGradientWinograd(
                     }
                     __local const float *values =
                         (__local const float *)(inputs + n * inputPlane + c / 16 * tilesPerBlock) + c % 16;
-                    for (int tile = 0; tile < tilesPerBlock; tile += 4) {
+                    for (int tile = 0; tile < tilesPerBlock; tile++) {
+                        float16 g[PANELS];
 #pragma unroll
-                        for (int t = tile; t < tile + 4; t++) {
-                            float16 g[PANELS];
+                        for (int panel = 0; panel < PANELS; panel++) g[panel] = gradient[tile * PANELS + panel];
 #pragma unroll
-                            for (int panel = 0; panel < PANELS; panel++) g[panel] = gradient[t * PANELS + panel];
+                        for (int i = 0; i < CHANNELS; i++) {
+                            const float16 value = values[tile * 16 + i];
 #pragma unroll
-                            for (int i = 0; i < CHANNELS; i++) {
-                                const float16 value = values[t * 16 + i];
-#pragma unroll
-                                for (int panel = 0; panel < PANELS; panel++) {
-                                    products[i][panel] = multiplyAdd(value, g[panel], products[i][panel]);
-                                }
+                            for (int panel = 0; panel < PANELS; panel++) {
+                                products[i][panel] = multiplyAdd(value, g[panel], products[i][panel]);
                             }
                         }
                     }

@@ -2,7 +2,8 @@
 // in Common/ChannelVector.h; a row is a pixel of an image).
 //
 // Forward: `batchStatisticsOfChunks`, `mergeStatistics`, `normalizeBatch`. Backward: `gradientSumsOfChunks`,
-// `mergeGradientSums`, `batchInputGradient`. Inference: `normalizeInference`.
+// `mergeGradientSums`, `batchInputGradient`. Inference: `inverseDeviations`, `normalizeBatch`. Where convolutions gather
+// the moments of what they write, or normalise what they read, `batchStatisticsOfChunks` or `normalizeBatch` is not needed.
 // Mapping: along dimension 1 a work-item takes one chunk of rowsPerChunk rows; the two merging kernels go through the
 // chunks in ascending order: always the same bits.
 // Statistics: a chunk is read in blocks of BLOCK rows, twice: once for the block's mean, once, from the cache, for its
@@ -12,17 +13,12 @@
 // reads what is added to the input's gradient, if anything is.
 #include "Common/ChannelVector.h"
 #include "Common/Tensor.h"
+#include "Normalization/Normalization.h"
 
+// Rows whose mean and deviations are found together, and rows that go through the other kernels together: fewer, so that
+// memory is read in its order.
 #define BLOCK 32
-
-Vector leakyReLU(const Vector z, const float negativeSlope) {
-    return select(negativeSlope * z, z, isgreater(z, (Vector)(0.0f)));
-}
-
-// The gradient at z of leakyReLU(z), whose own gradient is given.
-Vector leakyReLUGradient(const Vector gradient, const Vector z, const float negativeSlope) {
-    return select(negativeSlope * gradient, gradient, isgreater(z, (Vector)(0.0f)));
-}
+#define STRIP 8
 
 // partials[chunk] = [C means, C sums of squared deviations from them]
 __kernel void batchStatisticsOfChunks(
@@ -95,6 +91,17 @@ __kernel void mergeStatistics(
     }
 }
 
+// inverseStandardDeviation = 1 / √(runningVariance + epsilon)
+__kernel void inverseDeviations(
+    INPUT(float, runningVariance), OUTPUT(float, inverseStandardDeviation), const int channels, const float epsilon) {
+    OPEN(runningVariance);
+    OPEN(inverseStandardDeviation);
+    CHANNEL_LOOP(c, channels) {
+        const Vector variance = load(runningVariance + c, channels - c, 0.0f);
+        store(1.0f / sqrt(variance + epsilon), inverseStandardDeviation + c, channels - c);
+    }
+}
+
 // y = leakyReLU((x − mean) · inverseStandardDeviation · scale + shift)
 __kernel void normalizeBatch(
     INPUT(Activation, input), INPUT(float, scale), INPUT(float, shift), INPUT(float, mean),
@@ -107,46 +114,17 @@ __kernel void normalizeBatch(
     OPEN(inverseStandardDeviation);
     OPEN(output);
     const int firstRow = get_global_id(1) * rowsPerChunk, endRow = min(firstRow + rowsPerChunk, rows);
-    for (int row = firstRow; row < endRow; row += BLOCK) {
-        const int blockRows = min(BLOCK, endRow - row);
+    for (int row = firstRow; row < endRow; row += STRIP) {
+        const int stripRows = min(STRIP, endRow - row);
         CHANNEL_LOOP(c, channels) {
             const int left = channels - c;
             const Vector centre = load(mean + c, left, 0.0f);
             const Vector inverse = load(inverseStandardDeviation + c, left, 0.0f);
             const Vector factor = load(scale + c, left, 0.0f), offset = load(shift + c, left, 0.0f);
-            for (int i = 0; i < blockRows; i++) {
+            for (int i = 0; i < stripRows; i++) {
                 const ulong place = (ulong)(row + i) * channels + c;
-                const Vector normalized = (loadActivations(input + place, left, 0.0f) - centre) * inverse;
-                const Vector z = multiplyAdd(normalized, factor, offset);
-                storeActivations(leakyReLU(z, negativeSlope), output + place, left);
-            }
-        }
-    }
-}
-
-// y = leakyReLU((x − runningMean) / √(runningVariance + epsilon) · scale + shift)
-__kernel void normalizeInference(
-    INPUT(Activation, input), INPUT(float, scale), INPUT(float, shift), INPUT(float, runningMean),
-    INPUT(float, runningVariance), OUTPUT(Activation, output), const int rows, const int channels, const int rowsPerChunk,
-    const float epsilon, const float negativeSlope) {
-    OPEN(input);
-    OPEN(scale);
-    OPEN(shift);
-    OPEN(runningMean);
-    OPEN(runningVariance);
-    OPEN(output);
-    const int firstRow = get_global_id(1) * rowsPerChunk, endRow = min(firstRow + rowsPerChunk, rows);
-    for (int row = firstRow; row < endRow; row += BLOCK) {
-        const int blockRows = min(BLOCK, endRow - row);
-        CHANNEL_LOOP(c, channels) {
-            const int left = channels - c;
-            const Vector centre = load(runningMean + c, left, 0.0f);
-            const Vector inverse = 1.0f / sqrt(load(runningVariance + c, left, 0.0f) + epsilon);
-            const Vector factor = load(scale + c, left, 0.0f), offset = load(shift + c, left, 0.0f);
-            for (int i = 0; i < blockRows; i++) {
-                const ulong place = (ulong)(row + i) * channels + c;
-                const Vector normalized = (loadActivations(input + place, left, 0.0f) - centre) * inverse;
-                const Vector z = multiplyAdd(normalized, factor, offset);
+                const Vector normalized = normalizedValue(loadActivations(input + place, left, 0.0f), centre, inverse);
+                const Vector z = scaledValue(normalized, factor, offset);
                 storeActivations(leakyReLU(z, negativeSlope), output + place, left);
             }
         }
@@ -167,18 +145,18 @@ __kernel void gradientSumsOfChunks(
     OPEN(partials);
     const int firstRow = get_global_id(1) * rowsPerChunk, endRow = min(firstRow + rowsPerChunk, rows);
     partials += get_global_id(1) * 2 * channels;
-    for (int row = firstRow; row < endRow; row += BLOCK) {
-        const int blockRows = min(BLOCK, endRow - row);
+    for (int row = firstRow; row < endRow; row += STRIP) {
+        const int stripRows = min(STRIP, endRow - row);
         CHANNEL_LOOP(c, channels) {
             const int left = channels - c;
             const Vector centre = load(mean + c, left, 0.0f);
             const Vector inverse = load(inverseStandardDeviation + c, left, 0.0f);
             const Vector factor = load(scale + c, left, 0.0f), offset = load(shift + c, left, 0.0f);
             Vector sum = 0.0f, product = 0.0f;
-            for (int i = 0; i < blockRows; i++) {
+            for (int i = 0; i < stripRows; i++) {
                 const ulong place = (ulong)(row + i) * channels + c;
-                const Vector normalized = (loadActivations(input + place, left, 0.0f) - centre) * inverse;
-                const Vector z = multiplyAdd(normalized, factor, offset);
+                const Vector normalized = normalizedValue(loadActivations(input + place, left, 0.0f), centre, inverse);
+                const Vector z = scaledValue(normalized, factor, offset);
                 const Vector gradient =
                     leakyReLUGradient(loadActivations(outputGradient + place, left, 0.0f), z, negativeSlope);
                 sum += gradient;
@@ -232,8 +210,8 @@ __kernel void batchInputGradient(
     OPEN(addend);
     OPEN(inputGradient);
     const int firstRow = get_global_id(1) * rowsPerChunk, endRow = min(firstRow + rowsPerChunk, rows);
-    for (int row = firstRow; row < endRow; row += BLOCK) {
-        const int blockRows = min(BLOCK, endRow - row);
+    for (int row = firstRow; row < endRow; row += STRIP) {
+        const int stripRows = min(STRIP, endRow - row);
         CHANNEL_LOOP(c, channels) {
             const int left = channels - c;
             const Vector centre = load(mean + c, left, 0.0f);
@@ -241,10 +219,10 @@ __kernel void batchInputGradient(
             const Vector factor = load(scale + c, left, 0.0f), offset = load(shift + c, left, 0.0f);
             const Vector meanGradient = load(shiftGradient + c, left, 0.0f) / (float)rows;
             const Vector slope = load(scaleGradient + c, left, 0.0f) / (float)rows;
-            for (int i = 0; i < blockRows; i++) {
+            for (int i = 0; i < stripRows; i++) {
                 const ulong place = (ulong)(row + i) * channels + c;
-                const Vector normalized = (loadActivations(input + place, left, 0.0f) - centre) * inverse;
-                const Vector z = multiplyAdd(normalized, factor, offset);
+                const Vector normalized = normalizedValue(loadActivations(input + place, left, 0.0f), centre, inverse);
+                const Vector z = scaledValue(normalized, factor, offset);
                 const Vector gradient =
                     leakyReLUGradient(loadActivations(outputGradient + place, left, 0.0f), z, negativeSlope);
                 Vector result = factor * inverse * (gradient - meanGradient - normalized * slope);

@@ -27,14 +27,17 @@ public final class Tape {
     ///
     /// - Parameters:
     ///   - value: what the operation computed from `inputs`.
+    ///   - moments: of the value, if they are known.
     ///   - backward: takes the gradient with respect to `value` and sends each input its part with
     ///     ``send(_:to:)``, ``send(to:compute:)`` or ``sendInto(_:compute:)``. Not recorded if no input requires a
     ///     gradient.
     public func record(
-        _ value: Tensor, from inputs: [Variable], backward: @escaping (_ outputGradient: Tensor) throws -> Void
+        _ value: Tensor, moments: ChannelMoments? = nil, from inputs: [Variable],
+        backward: @escaping (_ outputGradient: Tensor) throws -> Void
     ) -> Variable {
-        guard shouldRecord(inputs) else { return constant(value) }
-        let output = Variable(value, requiresGradient: true)
+        let isRecorded = shouldRecord(inputs)
+        let output = Variable(value, requiresGradient: isRecorded, moments: moments)
+        guard isRecorded else { return output }
         // A variable that the loss does not depend on has received nothing when its turn comes, and is passed over.
         backwardCalls.append {
             guard let gradient = output.gradient else { return }
@@ -46,7 +49,7 @@ public final class Tape {
 
     /// The results of an operation that has several.
     ///
-    /// - Parameter backward: as in ``record(_:from:backward:)-(Tensor,_,_)``, called once for all outputs; an output
+    /// - Parameter backward: as in ``record(_:moments:from:backward:)``, called once for all outputs; an output
     ///   that the loss does not depend on has no gradient. Not called if none has.
     public func record(
         _ values: [Tensor], from inputs: [Variable], backward: @escaping (_ outputGradients: [Tensor?]) throws -> Void

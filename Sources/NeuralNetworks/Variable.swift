@@ -10,12 +10,21 @@ public final class Variable {
     public internal(set) var gradient: Tensor?
     /// Where the first gradient of a step is written: a parameter's place in the arena of gradients.
     let gradientDestination: Tensor?
+    /// The moments of the value, if what computed it gathered them for a batch normalization.
+    let moments: ChannelMoments?
 
     /// A variable that no tape has made: a parameter, or an input whose gradient is wanted.
-    public init(_ value: Tensor, requiresGradient: Bool, gradientDestination: Tensor? = nil) {
+    public convenience init(_ value: Tensor, requiresGradient: Bool, gradientDestination: Tensor? = nil) {
+        self.init(value, requiresGradient: requiresGradient, gradientDestination: gradientDestination, moments: nil)
+    }
+
+    init(
+        _ value: Tensor, requiresGradient: Bool, gradientDestination: Tensor? = nil, moments: ChannelMoments?
+    ) {
         self.value = value
         self.requiresGradient = requiresGradient
         self.gradientDestination = gradientDestination
+        self.moments = moments
     }
 
     /// The shape of the value.

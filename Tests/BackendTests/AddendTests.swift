@@ -47,9 +47,12 @@ final class AddendTests: XCTestCase {
                 let inverse = try backend.tensor(repeating: 0.9, [channels])
                 func gradient(adding received: Tensor?) throws -> Tensor {
                     try backend.batchNormalizationTrainingGradient(
-                        dy, input: x, scale: rows[0], shift: rows[1],
-                        statistics: BatchStatistics(mean: rows[2], inverseStandardDeviation: inverse),
-                        negativeSlope: 0.1, intoScale: try backend.makeTensor([channels], .float32),
+                        dy, input: x,
+                        normalization: ChannelNormalization(
+                            scale: rows[0], shift: rows[1],
+                            statistics: BatchStatistics(mean: rows[2], inverseStandardDeviation: inverse),
+                            negativeSlope: 0.1),
+                        intoScale: try backend.makeTensor([channels], .float32),
                         intoShift: try backend.makeTensor([channels], .float32), adding: received)
                 }
                 try assertEqual(

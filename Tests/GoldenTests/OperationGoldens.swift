@@ -28,14 +28,14 @@ enum OperationGoldens {
             let beta = try backend.input("beta", of: golden)
             let runningMean = try backend.input("running_mean", of: golden)
             let runningVariance = try backend.input("running_var", of: golden)
-            let (y, statistics) = try backend.batchNormalizationTraining(
+            let (y, normalization) = try backend.batchNormalizationTraining(
                 x, scale: gamma, shift: beta, runningMean: runningMean, runningVariance: runningVariance,
                 epsilon: golden.attribute("epsilon"), momentum: golden.attribute("momentum"), negativeSlope: slope)
             let dgamma = try backend.makeTensor(gamma.shape, .float32)
             let dbeta = try backend.makeTensor(beta.shape, .float32)
             let dx = try backend.batchNormalizationTrainingGradient(
-                try backend.input("dy", of: golden), input: x, scale: gamma, shift: beta, statistics: statistics,
-                negativeSlope: slope, intoScale: dgamma, intoShift: dbeta)
+                try backend.input("dy", of: golden), input: x, normalization: normalization, intoScale: dgamma,
+                intoShift: dbeta)
             return try backend.read([
                 "y": y, "running_mean": runningMean, "running_var": runningVariance, "dx": dx, "dgamma": dgamma,
                 "dbeta": dbeta,

@@ -19,7 +19,7 @@ final class StepLimitsTests: XCTestCase {
             let benchmark = try StepBenchmark(depth: 28, width: 2, labelled: 4, unlabelled: 8, on: backend)
             try benchmark.warmUp(steps: 2)
             let timing = try benchmark.run(steps: 1)
-            XCTAssertLessThanOrEqual(timing.launchesPerStep, 501, device.summary)
+            XCTAssertLessThanOrEqual(timing.launchesPerStep, 415, device.summary)
             XCTAssertEqual(timing.allocationsPerStep, 0, device.summary)
             XCTAssertLessThanOrEqual(timing.peakBytes, Self.stepBytes(on: device), device.summary)
         }
@@ -53,7 +53,7 @@ final class StepLimitsTests: XCTestCase {
             let benchmark = try InferenceBenchmark(depth: 28, width: 2, batch: 8, on: backend)
             try benchmark.warmUp(steps: 2)
             let timing = try benchmark.run(steps: 1)
-            XCTAssertLessThanOrEqual(timing.launchesPerStep, 87, device.summary)
+            XCTAssertLessThanOrEqual(timing.launchesPerStep, 91, device.summary)
             XCTAssertEqual(timing.allocationsPerStep, 0, device.summary)
             // 2.25 MiB of it is the largest filter, transformed for Winograd's convolution.
             XCTAssertLessThanOrEqual(timing.peakBytes, 25 << 20, device.summary)
@@ -64,7 +64,7 @@ final class StepLimitsTests: XCTestCase {
         let benchmark = try StepBenchmark(depth: 10, width: 1, labelled: 2, unlabelled: 2, on: CPUBackend())
         try benchmark.warmUp(steps: 2)
         let timing = try benchmark.run(steps: 1)
-        XCTAssertLessThanOrEqual(timing.launchesPerStep, 104)
+        XCTAssertLessThanOrEqual(timing.launchesPerStep, 118)
         XCTAssertEqual(timing.allocationsPerStep, 0)
         XCTAssertLessThanOrEqual(timing.peakBytes, 11 << 20)
     }

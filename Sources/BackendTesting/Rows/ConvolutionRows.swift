@@ -8,6 +8,7 @@ enum ConvolutionRows {
             + problemsOfHalves(suite).flatMap {
                 [forward($0), inputGradient($0)] + ($0.hasAddend ? [] : [filterGradient($0)])
             }
+            + normalizedProblems(suite).flatMap { [normalizedForward($0), normalizedFilterGradient($0)] }
     }
 
     /// Extents of one convolution, written as `n2 h9 w7 c16 k33 r3 s2 p1`: images, height, width, channels in, channels
@@ -169,6 +170,28 @@ enum ConvolutionRows {
             ])
     }
 
+    /// With an input that is normalised on the way and an output whose moments are gathered, where the chosen kernel does
+    /// so: whole tiles and others, channels that fill a block and others.
+    private static func normalizedProblems(_ suite: Suite) -> [Problem] {
+        suite.choose(
+            small: [
+                Problem(n: 2, h: 5, w: 4, c: 3, k: 7, r: 3, s: 1, p: 1),
+                Problem(n: 1, h: 4, w: 4, c: 16, k: 16, r: 3, s: 1, p: 1),
+            ],
+            standard: [
+                Problem(n: 3, h: 8, w: 12, c: 32, k: 48, r: 3, s: 1, p: 1),
+                Problem(n: 2, h: 13, w: 10, c: 32, k: 32, r: 3, s: 1, p: 1),
+                Problem(n: 5, h: 8, w: 8, c: 64, k: 64, r: 3, s: 1, p: 1, hasAddend: true),
+                Problem(n: 2, h: 10, w: 10, c: 16, k: 80, r: 3, s: 1, p: 0),
+                Problem(n: 2, h: 9, w: 7, c: 16, k: 33, r: 3, s: 2, p: 1),
+            ],
+            bench: [
+                Problem(n: 64, h: 32, w: 32, c: 32, k: 32, r: 3, s: 1, p: 1),
+                Problem(n: 64, h: 16, w: 16, c: 64, k: 64, r: 3, s: 1, p: 1),
+                Problem(n: 64, h: 8, w: 8, c: 128, k: 128, r: 3, s: 1, p: 1),
+            ])
+    }
+
     private static let tolerance = Tolerance(relative: 2e-6, reason: "sums in float32, in another order")
     private static let filterGradientTolerance = Tolerance(
         relative: 5e-6, reason: "sums in float32 over all pixels, in another order")
@@ -229,6 +252,61 @@ enum ConvolutionRows {
         }
     }
 
+    /// The tensors of a normalization of the input.
+    private static func normalization(_ problem: Problem) -> [Argument] {
+        [
+            .input("scale", [problem.c], .uniform(0.5...1.5)), .input("shift", [problem.c], .uniform(-0.5...0.5)),
+            .input("mean", [problem.c], .uniform(-0.5...0.5)),
+            .input("inverseStandardDeviation", [problem.c], .uniform(0.5...2)),
+        ]
+    }
+
+    private static func normalization(_ arguments: PlacedArguments) throws -> ChannelNormalization {
+        ChannelNormalization(
+            scale: try arguments["scale"], shift: try arguments["shift"],
+            statistics: BatchStatistics(
+                mean: try arguments["mean"], inverseStandardDeviation: try arguments["inverseStandardDeviation"]),
+            negativeSlope: 0.1)
+    }
+
+    private static func normalizedForward(_ problem: Problem) -> OperationRow {
+        OperationRow(
+            "convolution2D", problem.text + " normalized",
+            [.input("input", problem.input), .input("filter", problem.filter)] + normalization(problem)
+                + [.updated("runningMean", [problem.k]), .updated("runningVariance", [problem.k], .uniform(0.5...2))]
+                + problem.addend(problem.output),
+            tolerance: Tolerance(
+                relative: 5e-6, reason: "sums in float32, in another order, and their squares, which err twice as much"),
+            work: problem.work
+        ) { backend, arguments in
+            let (output, moments) = try backend.convolution2D(
+                arguments["input"], normalizedBy: normalization(arguments), filter: arguments["filter"],
+                stride: problem.s, padding: problem.p, adding: problem.hasAddend ? arguments["addend"] : nil,
+                gatheringMoments: true)
+            let statistics = try backend.batchStatistics(
+                of: output, moments: moments, runningMean: arguments["runningMean"],
+                runningVariance: arguments["runningVariance"], epsilon: 1e-5, momentum: 0.1)
+            return [
+                "output": output, "mean of the output": statistics.mean,
+                "inverse standard deviation of the output": statistics.inverseStandardDeviation,
+            ]
+        }
+    }
+
+    private static func normalizedFilterGradient(_ problem: Problem) -> OperationRow {
+        OperationRow(
+            "convolution2DFilterGradient", problem.text + " normalized",
+            [.input("outputGradient", problem.output), .input("input", problem.input)] + normalization(problem)
+                + [.destination("filterGradient", problem.filter)],
+            tolerance: filterGradientTolerance, work: problem.work
+        ) { backend, arguments in
+            try backend.convolution2DFilterGradient(
+                arguments["outputGradient"], input: arguments["input"], normalizedBy: normalization(arguments),
+                stride: problem.s, padding: problem.p, into: arguments["filterGradient"])
+            return [:]
+        }
+    }
+
     static let gradients = [
         Problem(n: 2, h: 5, w: 4, c: 3, k: 4, r: 3, s: 1, p: 1),
         Problem(n: 1, h: 6, w: 5, c: 4, k: 3, r: 3, s: 2, p: 1),
@@ -273,6 +351,16 @@ enum ConvolutionRows {
             _ = try backend.convolution2D(
                 try backend.tensor(repeating: 1, [1, 4, 4, 1]), filter: ForeignStorage.tensor([3, 3, 1, 1]),
                 stride: 1, padding: 1)
+        },
+        RefusalRow("convolution2D", "a normalization of another number of channels") { backend in
+            let row = try backend.tensor(repeating: 1, [15])
+            _ = try backend.convolution2D(
+                try backend.tensor(repeating: 1, [1, 4, 4, 16]),
+                normalizedBy: ChannelNormalization(
+                    scale: row, shift: row, statistics: BatchStatistics(mean: row, inverseStandardDeviation: row),
+                    negativeSlope: 0.1),
+                filter: try backend.tensor(repeating: 1, [3, 3, 16, 16]), stride: 1, padding: 1, adding: nil,
+                gatheringMoments: false)
         },
         RefusalRow("convolution2DInputGradient", "an output gradient of the wrong shape") { backend in
             _ = try backend.convolution2DInputGradient(

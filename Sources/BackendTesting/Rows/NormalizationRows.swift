@@ -115,13 +115,13 @@ enum NormalizationRows {
             ],
             tolerance: problem.tolerance, work: problem.work(3, 8)
         ) { backend, arguments in
-            let (output, statistics) = try backend.batchNormalizationTraining(
+            let (output, normalization) = try backend.batchNormalizationTraining(
                 arguments["input"], scale: arguments["scale"], shift: arguments["shift"],
                 runningMean: arguments["runningMean"], runningVariance: arguments["runningVariance"],
                 epsilon: problem.epsilon, momentum: problem.momentum, negativeSlope: problem.slope)
             return [
-                "output": output, "mean": statistics.mean,
-                "inverseStandardDeviation": statistics.inverseStandardDeviation,
+                "output": output, "mean": normalization.statistics.mean,
+                "inverseStandardDeviation": normalization.statistics.inverseStandardDeviation,
             ]
         }
     }
@@ -141,12 +141,14 @@ enum NormalizationRows {
         ) { backend, arguments in
             [
                 "inputGradient": try backend.batchNormalizationTrainingGradient(
-                    arguments["outputGradient"], input: arguments["input"], scale: arguments["scale"],
-                    shift: arguments["shift"],
-                    statistics: BatchStatistics(
-                        mean: arguments["mean"], inverseStandardDeviation: arguments["inverseStandardDeviation"]),
-                    negativeSlope: problem.slope, intoScale: arguments["scaleGradient"],
-                    intoShift: arguments["shiftGradient"], adding: hasAddend ? arguments["addend"] : nil)
+                    arguments["outputGradient"], input: arguments["input"],
+                    normalization: ChannelNormalization(
+                        scale: arguments["scale"], shift: arguments["shift"],
+                        statistics: BatchStatistics(
+                            mean: arguments["mean"], inverseStandardDeviation: arguments["inverseStandardDeviation"]),
+                        negativeSlope: problem.slope),
+                    intoScale: arguments["scaleGradient"], intoShift: arguments["shiftGradient"],
+                    adding: hasAddend ? arguments["addend"] : nil)
             ]
         }
     }
@@ -194,7 +196,7 @@ enum NormalizationRows {
     ].map { problem in
         @Sendable func run(
             _ backend: any Backend, _ arguments: PlacedArguments
-        ) throws -> (output: Tensor, statistics: BatchStatistics) {
+        ) throws -> (output: Tensor, normalization: ChannelNormalization) {
             try backend.batchNormalizationTraining(
                 arguments["input"], scale: arguments["scale"], shift: arguments["shift"],
                 runningMean: arguments["runningMean"], runningVariance: arguments["runningVariance"],
@@ -213,8 +215,7 @@ enum NormalizationRows {
             let scaleGradient = try backend.makeTensor(problem.channels, .float32)
             let shiftGradient = try backend.makeTensor(problem.channels, .float32)
             let inputGradient = try backend.batchNormalizationTrainingGradient(
-                outputGradient, input: arguments["input"], scale: arguments["scale"], shift: arguments["shift"],
-                statistics: try run(backend, arguments).statistics, negativeSlope: problem.slope,
+                outputGradient, input: arguments["input"], normalization: try run(backend, arguments).normalization,
                 intoScale: scaleGradient, intoShift: shiftGradient)
             return ["input": inputGradient, "scale": scaleGradient, "shift": shiftGradient]
         }
@@ -233,19 +234,15 @@ enum NormalizationRows {
                 runningMean: row, runningVariance: row, epsilon: 1e-5, momentum: 0.1, negativeSlope: 0.1)
         },
         RefusalRow("batchNormalizationTrainingGradient", "an output gradient of the wrong shape") { backend in
-            let row = try backend.tensor(repeating: 1, [4])
             _ = try backend.batchNormalizationTrainingGradient(
                 try backend.tensor(repeating: 1, [2, 3, 2, 4]), input: try backend.tensor(repeating: 1, [2, 3, 3, 4]),
-                scale: row, shift: row, statistics: BatchStatistics(mean: row, inverseStandardDeviation: row),
-                negativeSlope: 0.1, intoScale: try backend.makeTensor([4], .float32),
+                normalization: try anyNormalization(on: backend), intoScale: try backend.makeTensor([4], .float32),
                 intoShift: try backend.makeTensor([4], .float32))
         },
         RefusalRow("batchNormalizationTrainingGradient", "a received gradient of the wrong shape") { backend in
-            let row = try backend.tensor(repeating: 1, [4])
             let input = try backend.tensor(repeating: 1, [2, 3, 3, 4])
             _ = try backend.batchNormalizationTrainingGradient(
-                input, input: input, scale: row, shift: row,
-                statistics: BatchStatistics(mean: row, inverseStandardDeviation: row), negativeSlope: 0.1,
+                input, input: input, normalization: try anyNormalization(on: backend),
                 intoScale: try backend.makeTensor([4], .float32), intoShift: try backend.makeTensor([4], .float32),
                 adding: try backend.tensor(repeating: 1, [2, 3, 2, 4]))
         },
@@ -257,6 +254,14 @@ enum NormalizationRows {
                 negativeSlope: 0.1)
         },
     ]
+
+    /// Of 4 channels.
+    private static func anyNormalization(on backend: any Backend) throws -> ChannelNormalization {
+        let row = try backend.tensor(repeating: 1, [4])
+        return ChannelNormalization(
+            scale: row, shift: row, statistics: BatchStatistics(mean: row, inverseStandardDeviation: row),
+            negativeSlope: 0.1)
+    }
 
     /// - Parameter channels: lengths of scale, shift, running mean and running variance; 4 is right.
     private static func refusal(

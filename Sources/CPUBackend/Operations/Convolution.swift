@@ -10,16 +10,19 @@ extension CPUBackend {
 
     /// With `patch(n,p,q)` the R·S·Cin elements that an output pixel sees: `output[n,p,q] = patch(n,p,q) · filter`.
     public func convolution2D(
-        _ input: Tensor, filter: Tensor, stride: Int, padding: Int, adding residual: Tensor?
-    ) throws -> Tensor {
+        _ input: Tensor, normalizedBy normalization: ChannelNormalization?, filter: Tensor, stride: Int, padding: Int,
+        adding residual: Tensor?, gatheringMoments: Bool
+    ) throws -> (output: Tensor, moments: ChannelMoments?) {
         if input.elementType == .float16 {
             let operation = "convolution2D"
-            let output = try convolution2D(
-                widened(input, "the input", operation), filter: filter, stride: stride, padding: padding,
-                adding: residual.map { try widened($0, "the residual", operation) })
-            return try narrowed(output, operation)
+            let (output, moments) = try convolution2D(
+                widened(input, "the input", operation), normalizedBy: normalization, filter: filter, stride: stride,
+                padding: padding, adding: residual.map { try widened($0, "the residual", operation) },
+                gatheringMoments: gatheringMoments)
+            return (try narrowed(output, operation), moments)
         }
         let operation = begin("convolution2D")
+        let input = try normalization.map { try normalize(input, by: $0, for: operation) } ?? input
         let problem = try Convolution2DProblem(
             input: input.shape, filter: filter.shape, stride: stride, padding: padding, hasAddend: residual != nil)
         try Expect.activations(input, "the input", operation: operation)
@@ -35,8 +38,11 @@ extension CPUBackend {
                 x, elementsPerImage: problem.inputElementsPerImage, groups, patches, panels,
                 into: y, elementsPerImage: problem.outputPixelsPerImage * channels)
         }
-        return try adding(residual, "the residual", to: output, operation)
+        return (try adding(residual, "the residual", to: output, operation), nil)
     }
+
+    /// Never: rows of patches read each pixel many times.
+    public func normalizesWhileReading(_ problem: Convolution2DProblem) -> Bool { false }
 
     /// Multiplies the rows of all images by a matrix, on all cores.
     func multiplyImages(

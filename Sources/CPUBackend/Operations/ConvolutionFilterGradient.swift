@@ -8,15 +8,18 @@ extension CPUBackend {
     /// `filterGradient = Σ_{n,p,q} patch(n,p,q)ᵀ · outputGradient[n,p,q]` in three stages of fixed order: a sum for each
     /// block of pixels, the blocks of a piece of the batch, and the pieces, these in double precision.
     public func convolution2DFilterGradient(
-        _ outputGradient: Tensor, input: Tensor, stride: Int, padding: Int, into filterGradient: Tensor
+        _ outputGradient: Tensor, input: Tensor, normalizedBy normalization: ChannelNormalization?, stride: Int,
+        padding: Int, into filterGradient: Tensor
     ) throws {
         if input.elementType == .float16 {
             let operation = "convolution2DFilterGradient"
             return try convolution2DFilterGradient(
                 widened(outputGradient, "the output gradient", operation),
-                input: widened(input, "the input", operation), stride: stride, padding: padding, into: filterGradient)
+                input: widened(input, "the input", operation), normalizedBy: normalization, stride: stride,
+                padding: padding, into: filterGradient)
         }
         let operation = begin("convolution2DFilterGradient")
+        let input = try normalization.map { try normalize(input, by: $0, for: operation) } ?? input
         let problem = try Convolution2DProblem(
             input: input.shape, filter: filterGradient.shape, stride: stride, padding: padding)
         try Expect.activations(input, "the input", operation: operation)

@@ -2,22 +2,14 @@ import CVectorKernels
 import Tensors
 
 extension CPUBackend {
-    /// Moments in double precision, the rest in float32.
-    public func batchNormalizationTraining(
-        _ input: Tensor, scale: Tensor, shift: Tensor, runningMean: Tensor, runningVariance: Tensor,
-        epsilon: Float, momentum: Float, negativeSlope: Float
-    ) throws -> (output: Tensor, statistics: BatchStatistics) {
-        if input.elementType == .float16 {
-            let operation = "batchNormalizationTraining"
-            let (output, statistics) = try batchNormalizationTraining(
-                widened(input, "the input", operation), scale: scale, shift: shift, runningMean: runningMean,
-                runningVariance: runningVariance, epsilon: epsilon, momentum: momentum, negativeSlope: negativeSlope)
-            return (try narrowed(output, operation), statistics)
-        }
-        let operation = begin("batchNormalizationTraining")
+    /// Moments in double precision.
+    public func batchStatistics(
+        of input: Tensor, moments: ChannelMoments?, runningMean: Tensor, runningVariance: Tensor, epsilon: Float,
+        momentum: Float
+    ) throws -> BatchStatistics {
+        let operation = begin("batchStatistics")
+        let input = try input.elementType == .float16 ? widened(input, "the input", operation) : input
         let channels = try expectChannels(input, operation)
-        let scales = try channelValues(scale, channels, "the scale", operation)
-        let shifts = try channelValues(shift, channels, "the shift", operation)
         let runningMeans = try channelValues(runningMean, channels, "the running mean", operation)
         let runningVariances = try channelValues(runningVariance, channels, "the running variance", operation)
         let rows = input.shape.rows
@@ -35,34 +27,66 @@ extension CPUBackend {
                 runningVariances[c] = (1 - momentum) * runningVariances[c] + momentum * Float(unbiased)
             }
         }
-        let output = try normalize(
-            x, input.shape, means, inverses, scales, shifts, negativeSlope: negativeSlope)
-        return (output, BatchStatistics(mean: mean, inverseStandardDeviation: inverse))
+        return BatchStatistics(mean: mean, inverseStandardDeviation: inverse)
+    }
+
+    /// The root in double precision.
+    public func inferenceStatistics(
+        runningMean: Tensor, runningVariance: Tensor, epsilon: Float
+    ) throws -> BatchStatistics {
+        let operation = begin("inferenceStatistics")
+        let channels = try expectChannels(runningVariance, operation)
+        _ = try channelValues(runningMean, channels, "the running mean", operation)
+        let variances = try channelValues(runningVariance, channels, "the running variance", operation)
+        let (inverse, inverses) = try makeFloats([channels])
+        for c in 0..<channels {
+            inverses[c] = Float(1 / (Double(variances[c]) + Double(epsilon)).squareRoot())
+        }
+        return BatchStatistics(mean: runningMean, inverseStandardDeviation: inverse)
+    }
+
+    /// In float32.
+    public func normalize(_ input: Tensor, by normalization: ChannelNormalization) throws -> Tensor {
+        try normalize(input, by: normalization, for: begin("normalize"))
+    }
+
+    /// - Parameter operation: what the normalised tensor is for, as errors name it.
+    func normalize(_ input: Tensor, by normalization: ChannelNormalization, for operation: String) throws -> Tensor {
+        if input.elementType == .float16 {
+            let wide = try widened(input, "the input", operation)
+            return try narrowed(normalize(wide, by: normalization, for: operation), operation)
+        }
+        let channels = try expectChannels(input, operation)
+        let values = try channelValues(normalization, channels, operation)
+        let x = try floats(input, "the input", operation)
+        let (output, y) = try makeFloats(input.shape)
+        let kernels = kernels
+        Parallel.forEachRowRange(of: input.shape.rows, columns: channels) { range in
+            let start = range.lowerBound * channels
+            var piece = values.piece(rows: range.count, of: x + start)
+            kernels.normalize(&piece, y + start)
+        }
+        return output
     }
 
     /// Sums in double precision, the rest in float32.
     public func batchNormalizationTrainingGradient(
-        _ outputGradient: Tensor, input: Tensor, scale: Tensor, shift: Tensor, statistics: BatchStatistics,
-        negativeSlope: Float, intoScale scaleGradient: Tensor, intoShift shiftGradient: Tensor,
-        adding received: Tensor?
+        _ outputGradient: Tensor, input: Tensor, normalization: ChannelNormalization,
+        intoScale scaleGradient: Tensor, intoShift shiftGradient: Tensor, adding received: Tensor?
     ) throws -> Tensor {
         if input.elementType == .float16 {
             let operation = "batchNormalizationTrainingGradient"
             let inputGradient = try batchNormalizationTrainingGradient(
                 widened(outputGradient, "the output gradient", operation),
-                input: widened(input, "the input", operation), scale: scale, shift: shift, statistics: statistics,
-                negativeSlope: negativeSlope, intoScale: scaleGradient, intoShift: shiftGradient,
+                input: widened(input, "the input", operation), normalization: normalization,
+                intoScale: scaleGradient, intoShift: shiftGradient,
                 adding: received.map { try widened($0, "the received gradient", operation) })
             return try narrowed(inputGradient, operation)
         }
         let operation = begin("batchNormalizationTrainingGradient")
         let channels = try expectChannels(input, operation)
         try Expect.shape(outputGradient, input.shape, "the output gradient", operation: operation)
-        let scales = try channelValues(scale, channels, "the scale", operation)
-        let shifts = try channelValues(shift, channels, "the shift", operation)
-        let means = try channelValues(statistics.mean, channels, "the mean", operation)
-        let inverses = try channelValues(
-            statistics.inverseStandardDeviation, channels, "the inverse standard deviation", operation)
+        let values = try channelValues(normalization, channels, operation)
         let scaleGradients = try channelValues(scaleGradient, channels, "the scale gradient", operation)
         let shiftGradients = try channelValues(shiftGradient, channels, "the shift gradient", operation)
         let x = try floats(input, "the input", operation)
@@ -70,15 +94,8 @@ extension CPUBackend {
         let (output, dx) = try makeFloats(input.shape)
         let rows = input.shape.rows
         let kernels = kernels
-
-        /// The normalization of a range of rows.
-        func normalization(of range: Range<Int>) -> Normalization {
-            Normalization(
-                rows: range.count, channels: channels, x: x + range.lowerBound * channels, means: means,
-                inverseDeviations: inverses, scales: scales, shifts: shifts, negativeSlope: negativeSlope)
-        }
         try withSums(rows: rows, columns: channels, width: 2 * channels) { range, accumulators in
-            var piece = normalization(of: range)
+            var piece = values.piece(rows: range.count, of: x + range.lowerBound * channels)
             kernels.addNormalizationGradientSums(
                 &piece, dy + range.lowerBound * channels, accumulators, accumulators + channels)
         } _: { totals in
@@ -95,57 +112,12 @@ extension CPUBackend {
                 meanProducts[c] = share * scaleGradients[c]
             }
             Parallel.forEachRowRange(of: rows, columns: channels) { range in
-                var piece = normalization(of: range)
                 let start = range.lowerBound * channels
+                var piece = values.piece(rows: range.count, of: x + start)
                 kernels.computeNormalizationGradient(&piece, dy + start, meanGradients, meanProducts, dx + start)
             }
         }
         return try adding(received, "the received gradient", to: output, operation)
-    }
-
-    /// In float32, but for the root.
-    public func batchNormalizationInference(
-        _ input: Tensor, scale: Tensor, shift: Tensor, runningMean: Tensor, runningVariance: Tensor,
-        epsilon: Float, negativeSlope: Float
-    ) throws -> Tensor {
-        if input.elementType == .float16 {
-            let operation = "batchNormalizationInference"
-            let output = try batchNormalizationInference(
-                widened(input, "the input", operation), scale: scale, shift: shift, runningMean: runningMean,
-                runningVariance: runningVariance, epsilon: epsilon, negativeSlope: negativeSlope)
-            return try narrowed(output, operation)
-        }
-        let operation = begin("batchNormalizationInference")
-        let channels = try expectChannels(input, operation)
-        let scales = try channelValues(scale, channels, "the scale", operation)
-        let shifts = try channelValues(shift, channels, "the shift", operation)
-        let means = try channelValues(runningMean, channels, "the running mean", operation)
-        let variances = try channelValues(runningVariance, channels, "the running variance", operation)
-        let x = try floats(input, "the input", operation)
-        return try withScratch(of: Float.self, count: channels) { inverses in
-            for c in 0..<channels {
-                inverses[c] = Float(1 / (Double(variances[c]) + Double(epsilon)).squareRoot())
-            }
-            return try normalize(x, input.shape, means, inverses, scales, shifts, negativeSlope: negativeSlope)
-        }
-    }
-
-    /// `z = (x − mean) · inverse · scale + shift`, `y = z > 0 ? z : negativeSlope · z`.
-    private func normalize(
-        _ x: UnsafePointer<Float>, _ shape: Shape, _ means: UnsafePointer<Float>, _ inverses: UnsafePointer<Float>,
-        _ scales: UnsafePointer<Float>, _ shifts: UnsafePointer<Float>, negativeSlope: Float
-    ) throws -> Tensor {
-        let (output, y) = try makeFloats(shape)
-        let channels = shape.columns
-        let kernels = kernels
-        Parallel.forEachRowRange(of: shape.rows, columns: channels) { range in
-            let start = range.lowerBound * channels
-            var piece = Normalization(
-                rows: range.count, channels: channels, x: x + start, means: means, inverseDeviations: inverses,
-                scales: scales, shifts: shifts, negativeSlope: negativeSlope)
-            kernels.normalize(&piece, y + start)
-        }
-        return output
     }
 
     /// The mean of each channel and its sum of squared deviations from that mean.
@@ -192,11 +164,40 @@ extension CPUBackend {
         return input.shape.columns
     }
 
+    /// The elements of a normalization's tensors.
+    private func channelValues(
+        _ normalization: ChannelNormalization, _ channels: Int, _ operation: String
+    ) throws -> ChannelValues {
+        ChannelValues(
+            channels: channels,
+            scales: try channelValues(normalization.scale, channels, "the scale", operation),
+            shifts: try channelValues(normalization.shift, channels, "the shift", operation),
+            means: try channelValues(normalization.statistics.mean, channels, "the mean", operation),
+            inverses: try channelValues(
+                normalization.statistics.inverseStandardDeviation, channels, "the inverse standard deviation",
+                operation),
+            negativeSlope: normalization.negativeSlope)
+    }
+
     /// The elements of a tensor of one number for each channel.
     private func channelValues(
         _ tensor: Tensor, _ channels: Int, _ name: String, _ operation: String
     ) throws -> UnsafeMutablePointer<Float> {
         try Expect.shape(tensor, [channels], name, operation: operation)
         return try mutableFloats(tensor, name, operation)
+    }
+}
+
+/// A normalization's elements on the host.
+private struct ChannelValues {
+    let channels: Int
+    let scales, shifts, means, inverses: UnsafePointer<Float>
+    let negativeSlope: Float
+
+    /// The normalization of rows that begin at `x`, as the kernels take it.
+    func piece(rows: Int, of x: UnsafePointer<Float>) -> Normalization {
+        Normalization(
+            rows: rows, channels: channels, x: x, means: means, inverseDeviations: inverses, scales: scales,
+            shifts: shifts, negativeSlope: negativeSlope)
     }
 }

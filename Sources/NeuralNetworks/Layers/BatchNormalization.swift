@@ -34,6 +34,13 @@ public struct BatchNormalization: Hashable, Sendable {
     public func apply(
         to input: Variable, mode: Mode, with tensors: NetworkTensors, on tape: Tape
     ) throws -> Variable {
+        try tape.value(of: normalize(input, mode: mode, with: tensors, on: tape))
+    }
+
+    /// `[…, C]`, for a convolution to read: in training the running statistics move, whether it is read or not.
+    public func normalize(
+        _ input: Variable, mode: Mode, with tensors: NetworkTensors, on tape: Tape
+    ) throws -> NormalizedVariable {
         let scale = try tensors.parameters.variable("\(name).weight")
         let shift = try tensors.parameters.variable("\(name).bias")
         let running = RunningStatistics(

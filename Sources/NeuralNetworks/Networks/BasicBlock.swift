@@ -42,13 +42,13 @@ struct BasicBlock: Sendable {
 
     /// `[N, H, W, Cin]` → `[N, H / stride, W / stride, Cout]`.
     func apply(to input: Variable, mode: Mode, with tensors: NetworkTensors, on tape: Tape) throws -> Variable {
-        var branch = try firstConvolution.apply(to: input, with: tensors, on: tape)
-        branch = try firstNormalization.apply(to: branch, mode: mode, with: tensors, on: tape)
-        branch = try secondConvolution.apply(to: branch, with: tensors, on: tape)
+        let hidden = try firstConvolution.apply(to: input, mode: mode, with: tensors, on: tape)
+        let activated = try firstNormalization.normalize(hidden, mode: mode, with: tensors, on: tape)
+        var branch = try secondConvolution.apply(to: activated, mode: mode, with: tensors, on: tape)
         branch = try secondNormalization.apply(to: branch, mode: mode, with: tensors, on: tape)
         var residual = input
         if let shortcut {
-            residual = try shortcut.convolution.apply(to: input, with: tensors, on: tape)
+            residual = try shortcut.convolution.apply(to: input, mode: mode, with: tensors, on: tape)
             residual = try shortcut.normalization.apply(to: residual, mode: mode, with: tensors, on: tape)
         }
         return try tape.leakyReLU(try tape.add(branch, residual), negativeSlope: 0)

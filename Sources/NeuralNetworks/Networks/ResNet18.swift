@@ -50,7 +50,7 @@ public final class ResNet18: ImageClassifier {
 
     /// `[N, H, W, C]` → `[N, 512]`.
     public func features(of images: Variable, mode: Mode, on tape: Tape) throws -> Variable {
-        var activations = try stem.apply(to: images, with: tensors, on: tape)
+        var activations = try stem.apply(to: images, mode: mode, with: tensors, on: tape)
         activations = try stemNormalization.apply(to: activations, mode: mode, with: tensors, on: tape)
         activations = try tape.maxPooling(activations, window: 3, stride: 2, padding: 1)
         for block in blocks {

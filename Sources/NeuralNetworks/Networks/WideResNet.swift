@@ -70,7 +70,7 @@ public final class WideResNet: ImageClassifier {
     /// `[N, H, W, C]` → `[N, 64 · width]`, float32 whatever the precision.
     public func features(of images: Variable, mode: Mode, on tape: Tape) throws -> Variable {
         var activations = try tape.convert(images, to: configuration.precision.activations)
-        activations = try firstConvolution.apply(to: activations, with: tensors, on: tape)
+        activations = try firstConvolution.apply(to: activations, mode: mode, with: tensors, on: tape)
         for block in blocks {
             activations = try block.apply(to: activations, mode: mode, with: tensors, on: tape)
         }

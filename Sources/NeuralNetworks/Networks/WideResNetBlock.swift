@@ -53,25 +53,23 @@ struct WideResNetBlock: Hashable, Sendable {
 
     /// `[N, H, W, Cin]` → `[N, H / stride, W / stride, Cout]`.
     func apply(to input: Variable, mode: Mode, with tensors: NetworkTensors, on tape: Tape) throws -> Variable {
-        let branchInput: Variable
-        let shortcutInput: Variable
-        switch (arrangement, mode) {
-        case (.preactivated, _):
-            branchInput = try firstNormalization.apply(to: input, mode: mode, with: tensors, on: tape)
-            shortcutInput = input
-        case (.activatedInput, _):
-            branchInput = try firstNormalization.apply(to: input, mode: mode, with: tensors, on: tape)
-            shortcutInput = branchInput
-        case (.rawInput, .training):
-            _ = try firstNormalization.apply(to: input, mode: mode, with: tensors, on: tape)
-            (branchInput, shortcutInput) = (input, input)
-        case (.rawInput, .inference):
-            (branchInput, shortcutInput) = (input, input)
+        var shortcutInput = input
+        let hidden: Variable
+        switch arrangement {
+        case .preactivated:
+            let normalized = try firstNormalization.normalize(input, mode: mode, with: tensors, on: tape)
+            hidden = try firstConvolution.apply(to: normalized, mode: mode, with: tensors, on: tape)
+        case .activatedInput:
+            shortcutInput = try firstNormalization.apply(to: input, mode: mode, with: tensors, on: tape)
+            hidden = try firstConvolution.apply(to: shortcutInput, mode: mode, with: tensors, on: tape)
+        case .rawInput:
+            if mode == .training { _ = try firstNormalization.normalize(input, mode: mode, with: tensors, on: tape) }
+            hidden = try firstConvolution.apply(to: input, mode: mode, with: tensors, on: tape)
         }
-        let hidden = try firstConvolution.apply(to: branchInput, with: tensors, on: tape)
-        let activated = try secondNormalization.apply(to: hidden, mode: mode, with: tensors, on: tape)
-        let residual = try shortcut?.apply(to: shortcutInput, with: tensors, on: tape) ?? shortcutInput
-        return try secondConvolution.apply(to: activated, adding: residual, with: tensors, on: tape)
+        let activated = try secondNormalization.normalize(hidden, mode: mode, with: tensors, on: tape)
+        let residual =
+            try shortcut?.apply(to: shortcutInput, mode: .inference, with: tensors, on: tape) ?? shortcutInput
+        return try secondConvolution.apply(to: activated, adding: residual, mode: mode, with: tensors, on: tape)
     }
 
     /// The convolutions, each with the shape that it reads when the block reads `shape`, and the block's output shape.

@@ -4,26 +4,62 @@ extension Tape {
     /// Cross-correlation with zero padding on all four sides: `[N, H, W, Cin]` and `[R, S, Cin, Cout]` →
     /// `[N, P, Q, Cout]`. Shapes and errors as in ``Convolution2DProblem``.
     ///
-    /// - Parameter residual: `[N, P, Q, Cout]`, added to the output: a residual connection; nil for none.
+    /// - Parameters:
+    ///   - residual: `[N, P, Q, Cout]`, added to the output: a residual connection; nil for none.
+    ///   - gathersMoments: whether a batch normalization with the batch's statistics will read the output.
     public func convolution2D(
-        _ input: Variable, filter: Variable, stride: Int, padding: Int, adding residual: Variable? = nil
+        _ input: Variable, filter: Variable, stride: Int, padding: Int, adding residual: Variable? = nil,
+        gatheringMoments gathersMoments: Bool = false
     ) throws -> Variable {
-        let output = try backend.convolution2D(
-            input.value, filter: filter.value, stride: stride, padding: padding, adding: residual?.value)
-        return record(output, from: [input, filter] + [residual].compactMap { $0 }) { [unowned self] outputGradient in
+        try convolution2D(
+            input, normalized: nil, filter: filter, stride: stride, padding: padding, adding: residual,
+            gatheringMoments: gathersMoments)
+    }
+
+    /// The same of a normalised variable, which is made in memory only where the backend cannot normalise pixels as it
+    /// reads them.
+    public func convolution2D(
+        _ input: NormalizedVariable, filter: Variable, stride: Int, padding: Int, adding residual: Variable? = nil,
+        gatheringMoments gathersMoments: Bool = false
+    ) throws -> Variable {
+        let problem = try Convolution2DProblem(
+            input: input.input.shape, filter: filter.shape, stride: stride, padding: padding,
+            hasAddend: residual != nil)
+        let isNormalizedOnTheWay = backend.normalizesWhileReading(problem)
+        return try convolution2D(
+            isNormalizedOnTheWay ? input.input : value(of: input), normalized: isNormalizedOnTheWay ? input : nil,
+            filter: filter, stride: stride, padding: padding, adding: residual, gatheringMoments: gathersMoments)
+    }
+
+    /// - Parameter normalized: what the convolution makes of its input as it reads it; nil for nothing.
+    private func convolution2D(
+        _ input: Variable, normalized: NormalizedVariable?, filter: Variable, stride: Int, padding: Int,
+        adding residual: Variable?, gatheringMoments gathersMoments: Bool
+    ) throws -> Variable {
+        let (output, moments) = try backend.convolution2D(
+            input.value, normalizedBy: normalized?.normalization, filter: filter.value, stride: stride,
+            padding: padding, adding: residual?.value, gatheringMoments: gathersMoments)
+        let sources = normalized?.variables ?? [input]
+        return record(output, moments: moments, from: sources + [filter] + [residual].compactMap { $0 }) {
+            [unowned self] outputGradient in
             if let residual { try send(outputGradient, to: residual) }
             if filter.requiresGradient {
                 try sendInto([filter]) { destinations in
                     try backend.convolution2DFilterGradient(
-                        outputGradient, input: input.value, stride: stride, padding: padding, into: destinations[0])
+                        outputGradient, input: input.value, normalizedBy: normalized?.normalization, stride: stride,
+                        padding: padding, into: destinations[0])
                 }
             }
-            if input.requiresGradient {
-                try send(to: input) { received in
-                    try backend.convolution2DInputGradient(
-                        outputGradient, filter: filter.value, inputShape: input.shape, stride: stride,
-                        padding: padding, adding: received)
-                }
+            guard sources.contains(where: \.requiresGradient) else { return }
+            func inputGradient(adding received: Tensor?) throws -> Tensor {
+                try backend.convolution2DInputGradient(
+                    outputGradient, filter: filter.value, inputShape: input.shape, stride: stride, padding: padding,
+                    adding: received)
+            }
+            if let normalized {
+                try send(inputGradient(adding: nil), through: normalized)
+            } else {
+                try send(to: input, compute: inputGradient)
             }
         }
     }

@@ -14,6 +14,20 @@ public struct RunningStatistics {
     }
 }
 
+/// A variable on its way through a batch normalization and the leaky ReLU that follows it: the statistics are known, but
+/// whether the result is ever written to memory is left to what reads it.
+public struct NormalizedVariable {
+    /// `[…, C]`, as it was before.
+    public let input: Variable
+    /// `[C]` each.
+    public let scale, shift: Variable
+    /// With the values of `scale` and `shift`.
+    let normalization: ChannelNormalization
+
+    /// All that a result depends on.
+    var variables: [Variable] { [input, scale, shift] }
+}
+
 extension Tape {
     /// Batch normalization with the batch's own statistics, which also move `running`, followed by a leaky ReLU
     /// (`negativeSlope` 1: none).
@@ -24,20 +38,14 @@ extension Tape {
     public func batchNormalizationTraining(
         _ input: Variable, scale: Variable, shift: Variable, running: RunningStatistics, epsilon: Float,
         momentum: Float, negativeSlope: Float
-    ) throws -> Variable {
-        let (output, statistics) = try backend.batchNormalizationTraining(
-            input.value, scale: scale.value, shift: shift.value, runningMean: running.mean,
-            runningVariance: running.variance, epsilon: epsilon, momentum: momentum, negativeSlope: negativeSlope)
-        return record(output, from: [input, scale, shift]) { [unowned self] outputGradient in
-            try sendInto([scale, shift]) { destinations in
-                try send(to: input) { received in
-                    try backend.batchNormalizationTrainingGradient(
-                        outputGradient, input: input.value, scale: scale.value, shift: shift.value,
-                        statistics: statistics, negativeSlope: negativeSlope, intoScale: destinations[0],
-                        intoShift: destinations[1], adding: received)
-                }
-            }
-        }
+    ) throws -> NormalizedVariable {
+        let statistics = try backend.batchStatistics(
+            of: input.value, moments: input.moments, runningMean: running.mean, runningVariance: running.variance,
+            epsilon: epsilon, momentum: momentum)
+        return NormalizedVariable(
+            input: input, scale: scale, shift: shift,
+            normalization: ChannelNormalization(
+                scale: scale.value, shift: shift.value, statistics: statistics, negativeSlope: negativeSlope))
     }
 
     /// Batch normalization with the running statistics, followed by a leaky ReLU. Has no backward pass.
@@ -46,16 +54,37 @@ extension Tape {
     public func batchNormalizationInference(
         _ input: Variable, scale: Variable, shift: Variable, running: RunningStatistics, epsilon: Float,
         negativeSlope: Float
-    ) throws -> Variable {
+    ) throws -> NormalizedVariable {
         if isRecording, [input, scale, shift].contains(where: \.requiresGradient) {
             throw TensorError.unsupported(
                 operation: "batchNormalizationInference",
                 problem: "it has no backward pass; run inference on a tape that does not record",
                 device: backend.device.name)
         }
-        return constant(
-            try backend.batchNormalizationInference(
-                input.value, scale: scale.value, shift: shift.value, runningMean: running.mean,
-                runningVariance: running.variance, epsilon: epsilon, negativeSlope: negativeSlope))
+        let statistics = try backend.inferenceStatistics(
+            runningMean: running.mean, runningVariance: running.variance, epsilon: epsilon)
+        return NormalizedVariable(
+            input: input, scale: scale, shift: shift,
+            normalization: ChannelNormalization(
+                scale: scale.value, shift: shift.value, statistics: statistics, negativeSlope: negativeSlope))
+    }
+
+    /// The normalised variable, `[…, C]`, in memory.
+    public func value(of normalized: NormalizedVariable) throws -> Variable {
+        let output = try backend.normalize(normalized.input.value, by: normalized.normalization)
+        return record(output, from: normalized.variables) { [unowned self] outputGradient in
+            try send(outputGradient, through: normalized)
+        }
+    }
+
+    /// Sends the gradient of a normalised variable to what it was made of.
+    func send(_ gradient: Tensor, through normalized: NormalizedVariable) throws {
+        try sendInto([normalized.scale, normalized.shift]) { destinations in
+            try send(to: normalized.input) { received in
+                try backend.batchNormalizationTrainingGradient(
+                    gradient, input: normalized.input.value, normalization: normalized.normalization,
+                    intoScale: destinations[0], intoShift: destinations[1], adding: received)
+            }
+        }
     }
 }

@@ -15,16 +15,30 @@ struct ImplementationList<Problem: Hashable & Sendable, Operands>: Sendable {
     /// - Throws: `TensorError.unsupported` if the implementation that the backend was told to use does not accept the
     ///   problem.
     func enqueue(_ problem: Problem, _ operands: Operands, on backend: OpenCLBackend) throws {
-        let chosen =
-            if let preferred = backend.preferredImplementations[operation] {
-                try self.preferred(preferred, for: problem, on: backend.hardware)
-            } else {
-                try implementations[
-                    backend.choices.index(for: problem, of: operation) { try best(for: problem, on: backend) }]
-            }
+        try enqueue(problem, operands, by: implementation(for: problem, on: backend), on: backend)
+    }
+
+    /// Performs the operation by the implementation given.
+    func enqueue(
+        _ problem: Problem, _ operands: Operands, by implementation: any Implementation<Problem, Operands>,
+        on backend: OpenCLBackend
+    ) throws {
         backend.profiler?.begin("\(operation) \(problem)")
         defer { backend.profiler?.end() }
-        try chosen.enqueue(problem, operands, on: backend)
+        try implementation.enqueue(problem, operands, on: backend)
+    }
+
+    /// What performs the operation: the one that the backend was told to use, else the best.
+    ///
+    /// - Throws: as ``enqueue(_:_:on:)``.
+    func implementation(
+        for problem: Problem, on backend: OpenCLBackend
+    ) throws -> any Implementation<Problem, Operands> {
+        if let preferred = backend.preferredImplementations[operation] {
+            return try self.preferred(preferred, for: problem, on: backend.hardware)
+        }
+        return try implementations[
+            backend.choices.index(for: problem, of: operation) { try best(for: problem, on: backend) }]
     }
 
     /// The names of those that are made for the device and accept the problem. The plain reference is among them only if

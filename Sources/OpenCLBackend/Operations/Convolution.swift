@@ -3,8 +3,9 @@ import Tensors
 extension OpenCLBackend: ConvolutionOperations {
     /// By the first of `Convolution2DImplementations.forward` that suits device and shapes; sums in float32.
     public func convolution2D(
-        _ input: Tensor, filter: Tensor, stride: Int, padding: Int, adding residual: Tensor?
-    ) throws -> Tensor {
+        _ input: Tensor, normalizedBy normalization: ChannelNormalization?, filter: Tensor, stride: Int, padding: Int,
+        adding residual: Tensor?, gatheringMoments gathersMoments: Bool
+    ) throws -> (output: Tensor, moments: ChannelMoments?) {
         let operation = "convolution2D"
         let problem = try Convolution2DProblem(
             input: input.shape, filter: filter.shape, stride: stride, padding: padding, hasAddend: residual != nil,
@@ -14,10 +15,34 @@ extension OpenCLBackend: ConvolutionOperations {
         if let residual {
             try Expect.activations(residual, problem.outputShape, as: input, "the residual", operation: operation)
         }
-        let output = try makeTensor(problem.outputShape, input.elementType)
-        try Convolution2DImplementations.forward.enqueue(
-            problem, Convolution2DOperands(first: input, second: filter, addend: residual, result: output), on: self)
-        return output
+        let implementation = try Convolution2DImplementations.forward.implementation(for: problem, on: self)
+        var operands = Convolution2DOperands(
+            first: input, second: filter, addend: residual,
+            result: try makeTensor(problem.outputShape, input.elementType))
+        if let normalization {
+            if implementation is any NormalizingConvolution {
+                try expectChannels(of: input, normalization, operation)
+                operands.normalization = normalization
+            } else {
+                operands.first = try normalize(input, by: normalization)
+            }
+        }
+        if gathersMoments, let rows = (implementation as? any MomentGathering)?.rowsPerChunk(problem, on: hardware) {
+            operands.moments = ChannelMoments(
+                chunks: try makeTensor(
+                    [operands.result.shape.rows.dividedRoundingUp(by: rows), 2, problem.outputChannels], .float32),
+                rowsPerChunk: rows)
+        }
+        try Convolution2DImplementations.forward.enqueue(problem, operands, by: implementation, on: self)
+        return (operands.result, operands.moments)
+    }
+
+    /// If the implementations chosen for both do.
+    public func normalizesWhileReading(_ problem: Convolution2DProblem) -> Bool {
+        let forward = try? Convolution2DImplementations.forward.implementation(for: problem, on: self)
+        let gradient = try? Convolution2DImplementations.filterGradient.implementation(
+            for: problem.withoutAddend, on: self)
+        return forward is any NormalizingConvolution && gradient is any NormalizingConvolution
     }
 
     /// By the first of `Convolution2DImplementations.inputGradient` that suits; sums in float32.
@@ -46,7 +71,8 @@ extension OpenCLBackend: ConvolutionOperations {
 
     /// By the first of `Convolution2DImplementations.filterGradient` that suits; sums in float32, in fixed order.
     public func convolution2DFilterGradient(
-        _ outputGradient: Tensor, input: Tensor, stride: Int, padding: Int, into filterGradient: Tensor
+        _ outputGradient: Tensor, input: Tensor, normalizedBy normalization: ChannelNormalization?, stride: Int,
+        padding: Int, into filterGradient: Tensor
     ) throws {
         let operation = "convolution2DFilterGradient"
         let problem = try Convolution2DProblem(
@@ -56,8 +82,17 @@ extension OpenCLBackend: ConvolutionOperations {
         try Expect.activations(
             outputGradient, problem.outputShape, as: input, "the output gradient", operation: operation)
         try Expect.elementType(filterGradient, .float32, "the filter gradient", operation: operation)
-        try Convolution2DImplementations.filterGradient.enqueue(
-            problem,
-            Convolution2DOperands(first: outputGradient, second: input, addend: nil, result: filterGradient), on: self)
+        let implementation = try Convolution2DImplementations.filterGradient.implementation(for: problem, on: self)
+        var operands = Convolution2DOperands(
+            first: outputGradient, second: input, addend: nil, result: filterGradient)
+        if let normalization {
+            if implementation is any NormalizingConvolution {
+                try expectChannels(of: input, normalization, operation)
+                operands.normalization = normalization
+            } else {
+                operands.second = try normalize(input, by: normalization)
+            }
+        }
+        try Convolution2DImplementations.filterGradient.enqueue(problem, operands, by: implementation, on: self)
     }
 }

@@ -3,59 +3,89 @@ import Tensors
 private let file = "Normalization/BatchNormalization.cl"
 
 extension OpenCLBackend: NormalizationOperations {
-    /// Three launches: moments of chunks of rows, their merging, and the output. In float32, merged by Chan's formula.
-    public func batchNormalizationTraining(
-        _ input: Tensor, scale: Tensor, shift: Tensor, runningMean: Tensor, runningVariance: Tensor,
-        epsilon: Float, momentum: Float, negativeSlope: Float
-    ) throws -> (output: Tensor, statistics: BatchStatistics) {
-        let operation = "batchNormalizationTraining"
+    /// Two launches, moments of chunks of rows and their merging; one if the moments are known. In float32, merged by
+    /// Chan's formula.
+    public func batchStatistics(
+        of input: Tensor, moments: ChannelMoments?, runningMean: Tensor, runningVariance: Tensor, epsilon: Float,
+        momentum: Float
+    ) throws -> BatchStatistics {
+        let operation = "batchStatistics"
         let channels = try expectChannels(
             of: input, operation,
-            [
-                ("the scale", scale), ("the shift", shift), ("the running mean", runningMean),
-                ("the running variance", runningVariance),
-            ])
+            [("the running mean", runningMean), ("the running variance", runningVariance)])
         try Expect.positive(
             input.shape.rows, "the number of elements for each channel", operation: operation)
-        let statistics = BatchStatistics(
-            mean: try makeTensor([channels], .float32), inverseStandardDeviation: try makeTensor([channels], .float32))
         let chunks = RowChunks(of: input.shape, geometry: programs.geometry)
         let definitions = Definitions(storing: input.elementType)
-        let partials = try makeTensor([chunks.count, 2, channels], .float32)
-        try launch(
-            "batchStatisticsOfChunks", in: file, definitions: definitions, global: chunks.global, local: chunks.local,
-            arguments: [.tensor(input), .tensor(partials)] + chunks.arguments)
+        let moments = try moments ?? gatherMoments(of: input, chunks)
+        try Expect.floats(
+            moments.chunks,
+            [input.shape.rows.dividedRoundingUp(by: max(1, moments.rowsPerChunk)), 2, channels], "the moments",
+            operation: operation)
+        let statistics = BatchStatistics(
+            mean: try makeTensor([channels], .float32), inverseStandardDeviation: try makeTensor([channels], .float32))
         try launch(
             "mergeStatistics", in: file, definitions: definitions, global: chunks.mergingGlobal,
             local: chunks.mergingLocal,
             arguments: [
-                .tensor(partials), .tensor(statistics.mean), .tensor(statistics.inverseStandardDeviation),
-                .tensor(runningMean), .tensor(runningVariance),
-            ] + chunks.arguments + [.float(epsilon), .float(momentum)])
+                .tensor(moments.chunks), .tensor(statistics.mean), .tensor(statistics.inverseStandardDeviation),
+                .tensor(runningMean), .tensor(runningVariance), .int(input.shape.rows), .int(channels),
+                .int(moments.rowsPerChunk), .float(epsilon), .float(momentum),
+            ])
+        return statistics
+    }
+
+    private func gatherMoments(of input: Tensor, _ chunks: RowChunks) throws -> ChannelMoments {
+        let moments = ChannelMoments(
+            chunks: try makeTensor([chunks.count, 2, input.shape.columns], .float32), rowsPerChunk: chunks.rowsPerChunk)
+        try launch(
+            "batchStatisticsOfChunks", in: file, definitions: Definitions(storing: input.elementType),
+            global: chunks.global, local: chunks.local,
+            arguments: [.tensor(input), .tensor(moments.chunks)] + chunks.arguments)
+        return moments
+    }
+
+    /// One small launch.
+    public func inferenceStatistics(
+        runningMean: Tensor, runningVariance: Tensor, epsilon: Float
+    ) throws -> BatchStatistics {
+        let channels = try expectChannels(
+            of: runningVariance, "inferenceStatistics",
+            [("the running mean", runningMean), ("the running variance", runningVariance)])
+        let chunks = RowChunks(of: runningVariance.shape, geometry: programs.geometry)
+        let inverse = try makeTensor([channels], .float32)
+        try launch(
+            "inverseDeviations", in: file, global: chunks.mergingGlobal, local: chunks.mergingLocal,
+            arguments: [.tensor(runningVariance), .tensor(inverse), .int(channels), .float(epsilon)])
+        return BatchStatistics(mean: runningMean, inverseStandardDeviation: inverse)
+    }
+
+    /// One launch, in float32.
+    public func normalize(_ input: Tensor, by normalization: ChannelNormalization) throws -> Tensor {
+        try expectChannels(of: input, normalization, "normalize")
+        let chunks = RowChunks(of: input.shape, geometry: programs.geometry)
         let output = try makeTensor(input.shape, input.elementType)
         try launch(
-            "normalizeBatch", in: file, definitions: definitions, global: chunks.global, local: chunks.local,
+            "normalizeBatch", in: file, definitions: Definitions(storing: input.elementType), global: chunks.global,
+            local: chunks.local,
             arguments: [
-                .tensor(input), .tensor(scale), .tensor(shift), .tensor(statistics.mean),
-                .tensor(statistics.inverseStandardDeviation), .tensor(output),
-            ] + chunks.arguments + [.float(negativeSlope)])
-        return (output, statistics)
+                .tensor(input), .tensor(normalization.scale), .tensor(normalization.shift),
+                .tensor(normalization.statistics.mean), .tensor(normalization.statistics.inverseStandardDeviation),
+                .tensor(output),
+            ] + chunks.arguments + [.float(normalization.negativeSlope)])
+        return output
     }
 
     /// Three launches: sums of chunks of rows, their merging in ascending order, and the input's gradient.
     public func batchNormalizationTrainingGradient(
-        _ outputGradient: Tensor, input: Tensor, scale: Tensor, shift: Tensor, statistics: BatchStatistics,
-        negativeSlope: Float, intoScale scaleGradient: Tensor, intoShift shiftGradient: Tensor,
-        adding received: Tensor?
+        _ outputGradient: Tensor, input: Tensor, normalization: ChannelNormalization,
+        intoScale scaleGradient: Tensor, intoShift shiftGradient: Tensor, adding received: Tensor?
     ) throws -> Tensor {
         let operation = "batchNormalizationTrainingGradient"
         let channels = try expectChannels(
             of: input, operation,
-            [
-                ("the scale", scale), ("the shift", shift), ("the mean", statistics.mean),
-                ("the inverse standard deviation", statistics.inverseStandardDeviation),
-                ("the scale gradient", scaleGradient), ("the shift gradient", shiftGradient),
-            ])
+            [("the scale gradient", scaleGradient), ("the shift gradient", shiftGradient)])
+        try expectChannels(of: input, normalization, operation)
         try Expect.activations(outputGradient, input.shape, as: input, "the output gradient", operation: operation)
         if let received {
             try Expect.activations(received, input.shape, as: input, "the received gradient", operation: operation)
@@ -66,12 +96,12 @@ extension OpenCLBackend: NormalizationOperations {
         let definitions = Definitions(storing: input.elementType)
         let partials = try makeTensor([chunks.count, 2, channels], .float32)
         let givens: [KernelArgument] = [
-            .tensor(outputGradient), .tensor(input), .tensor(scale), .tensor(shift), .tensor(statistics.mean),
-            .tensor(statistics.inverseStandardDeviation),
+            .tensor(outputGradient), .tensor(input), .tensor(normalization.scale), .tensor(normalization.shift),
+            .tensor(normalization.statistics.mean), .tensor(normalization.statistics.inverseStandardDeviation),
         ]
         try launch(
             "gradientSumsOfChunks", in: file, definitions: definitions, global: chunks.global, local: chunks.local,
-            arguments: givens + [.tensor(partials)] + chunks.arguments + [.float(negativeSlope)])
+            arguments: givens + [.tensor(partials)] + chunks.arguments + [.float(normalization.negativeSlope)])
         try launch(
             "mergeGradientSums", in: file, definitions: definitions, global: chunks.mergingGlobal,
             local: chunks.mergingLocal,
@@ -84,31 +114,19 @@ extension OpenCLBackend: NormalizationOperations {
             arguments: givens + [
                 .tensor(scaleGradient), .tensor(shiftGradient), .tensor(received ?? inputGradient),
                 .int(received == nil ? 0 : 1), .tensor(inputGradient),
-            ] + chunks.arguments + [.float(negativeSlope)])
+            ] + chunks.arguments + [.float(normalization.negativeSlope)])
         return inputGradient
     }
 
-    /// One launch, in float32.
-    public func batchNormalizationInference(
-        _ input: Tensor, scale: Tensor, shift: Tensor, runningMean: Tensor, runningVariance: Tensor,
-        epsilon: Float, negativeSlope: Float
-    ) throws -> Tensor {
+    /// Checks that a normalization is of the input's channels.
+    func expectChannels(of input: Tensor, _ normalization: ChannelNormalization, _ operation: String) throws {
         _ = try expectChannels(
-            of: input, "batchNormalizationInference",
+            of: input, operation,
             [
-                ("the scale", scale), ("the shift", shift), ("the running mean", runningMean),
-                ("the running variance", runningVariance),
+                ("the scale", normalization.scale), ("the shift", normalization.shift),
+                ("the mean", normalization.statistics.mean),
+                ("the inverse standard deviation", normalization.statistics.inverseStandardDeviation),
             ])
-        let chunks = RowChunks(of: input.shape, geometry: programs.geometry)
-        let definitions = Definitions(storing: input.elementType)
-        let output = try makeTensor(input.shape, input.elementType)
-        try launch(
-            "normalizeInference", in: file, definitions: definitions, global: chunks.global, local: chunks.local,
-            arguments: [
-                .tensor(input), .tensor(scale), .tensor(shift), .tensor(runningMean), .tensor(runningVariance),
-                .tensor(output),
-            ] + chunks.arguments + [.float(epsilon), .float(negativeSlope)])
-        return output
     }
 
     /// Checks that the input has channels and the other tensors one float for each; how many channels.
@@ -127,7 +145,7 @@ extension OpenCLBackend: NormalizationOperations {
 private struct RowChunks {
     private let rows: Int
     private let channels: Int
-    private let rowsPerChunk: Int
+    let rowsPerChunk: Int
     private let geometry: KernelGeometry
     /// Work-items of a work-group along the channels, on a GPU-like device.
     private let channelItems: Int

@@ -6,14 +6,22 @@ public protocol ConvolutionOperations: AnyObject {
     ///
     /// - Parameters:
     ///   - input: `[N, H, W, Cin]`.
+    ///   - normalization: of the input's Cin channels, applied to each pixel as it is read, with the bits of `normalize`;
+    ///     nil means none. Pixels outside are zeros all the same.
     ///   - filter: `[R, S, Cin, Cout]`.
     ///   - residual: `[N, P, Q, Cout]`, added to the sums before they are written; nil means nothing. The bits are those
     ///     of an addition afterwards.
-    /// - Returns: `[N, P, Q, Cout]`.
+    ///   - gathersMoments: whether the output's moments are wanted, for the batch normalization that reads it.
+    /// - Returns: `[N, P, Q, Cout]`, and the moments, if they were wanted and could be had on the way.
     /// - Throws: what ``Convolution2DProblem`` refuses; `TensorError.invalidArgument` for a residual of another shape.
     func convolution2D(
-        _ input: Tensor, filter: Tensor, stride: Int, padding: Int, adding residual: Tensor?
-    ) throws -> Tensor
+        _ input: Tensor, normalizedBy normalization: ChannelNormalization?, filter: Tensor, stride: Int, padding: Int,
+        adding residual: Tensor?, gatheringMoments gathersMoments: Bool
+    ) throws -> (output: Tensor, moments: ChannelMoments?)
+
+    /// Whether this convolution and its filter gradient normalise pixels as they read them. If not, they make the whole
+    /// normalised tensor first, each for itself: then let `normalize` make it once.
+    func normalizesWhileReading(_ problem: Convolution2DProblem) -> Bool
 
     /// The gradient of a loss with respect to the convolution's input:
     /// `inputGradient[n,h,w,c] = Σ outputGradient[n,p,q,k] · filter[r,s,c,k]` over all (p,q,r,s,k) that read (h,w).
@@ -31,15 +39,31 @@ public protocol ConvolutionOperations: AnyObject {
     /// The gradient of a loss with respect to the filter, written into `filterGradient` `[R, S, Cin, Cout]`:
     /// `filterGradient[r,s,c,k] = Σ_{n,p,q} outputGradient[n,p,q,k] · input[n, p·stride+r−padding, q·stride+s−padding, c]`.
     /// The sum runs in a fixed order: the same bits every time.
+    ///
+    /// - Parameter normalization: as in the forward pass.
     func convolution2DFilterGradient(
-        _ outputGradient: Tensor, input: Tensor, stride: Int, padding: Int, into filterGradient: Tensor
+        _ outputGradient: Tensor, input: Tensor, normalizedBy normalization: ChannelNormalization?, stride: Int,
+        padding: Int, into filterGradient: Tensor
     ) throws
 }
 
 extension ConvolutionOperations {
-    /// The convolution alone.
-    public func convolution2D(_ input: Tensor, filter: Tensor, stride: Int, padding: Int) throws -> Tensor {
-        try convolution2D(input, filter: filter, stride: stride, padding: padding, adding: nil)
+    /// The convolution of an input as it is, with or without a residual.
+    public func convolution2D(
+        _ input: Tensor, filter: Tensor, stride: Int, padding: Int, adding residual: Tensor? = nil
+    ) throws -> Tensor {
+        try convolution2D(
+            input, normalizedBy: nil, filter: filter, stride: stride, padding: padding, adding: residual,
+            gatheringMoments: false
+        ).output
+    }
+
+    /// The gradient with respect to the filter, for an input as it is.
+    public func convolution2DFilterGradient(
+        _ outputGradient: Tensor, input: Tensor, stride: Int, padding: Int, into filterGradient: Tensor
+    ) throws {
+        try convolution2DFilterGradient(
+            outputGradient, input: input, normalizedBy: nil, stride: stride, padding: padding, into: filterGradient)
     }
 
     /// The gradient with respect to the convolution's input alone.

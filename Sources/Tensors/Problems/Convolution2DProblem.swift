@@ -23,7 +23,7 @@ public struct Convolution2DProblem: Hashable, Sendable {
     public let padding: Int
     /// Whether a tensor shaped as the result is added to it: the residual to an output, what a gradient's variable has
     /// received from elsewhere to an input gradient.
-    public let hasAddend: Bool
+    public private(set) var hasAddend: Bool
     /// What input, output, their gradients and the addend hold: float32 or float16. The filter holds float32.
     public let activations: ElementType
 
@@ -63,6 +63,13 @@ public struct Convolution2DProblem: Hashable, Sendable {
 
     /// W of the output.
     public var outputWidth: Int { (inputWidth + 2 * padding - filterWidth) / stride + 1 }
+
+    /// The same without an addend.
+    public var withoutAddend: Convolution2DProblem {
+        var problem = self
+        problem.hasAddend = false
+        return problem
+    }
 
     /// `[N, H, W, Cin]`.
     public var inputShape: Shape { [batch, inputHeight, inputWidth, inputChannels] }

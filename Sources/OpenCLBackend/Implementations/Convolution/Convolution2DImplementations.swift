@@ -3,16 +3,44 @@ import Tensors
 /// The tensors of one convolution or gradient.
 struct Convolution2DOperands {
     /// The input; the output gradient for both gradients.
-    let first: Tensor
+    var first: Tensor
     /// The filter; the input for the filter gradient.
-    let second: Tensor
+    var second: Tensor
     /// What is added to the result before it is written, and shaped like it; nil for nothing, as for the filter gradient.
     let addend: Tensor?
     /// The output, the input gradient or the filter gradient.
     let result: Tensor
+    /// How the input is normalised as it is read; nil for not at all. Only for a ``NormalizingConvolution``.
+    var normalization: ChannelNormalization?
+    /// Where the moments of the output go; nil for nowhere. Only for ``MomentGathering``.
+    var moments: ChannelMoments?
 
     /// The addend as kernels take it that include Convolution/Epilogue.h: without one, a tensor that is not read, and 0.
     var addendArguments: [KernelArgument] { [.tensor(addend ?? result), .int(addend == nil ? 0 : 1)] }
+
+    /// The normalization as kernels take it that include Normalization/Normalization.h: without one, tensors that are not
+    /// read, and 0.
+    var normalizationArguments: [KernelArgument] {
+        let tensors =
+            normalization.map { [$0.scale, $0.shift, $0.statistics.mean, $0.statistics.inverseStandardDeviation] }
+            ?? Array(repeating: first, count: 4)
+        return tensors.map(KernelArgument.tensor)
+            + [.float(normalization?.negativeSlope ?? 1), .int(normalization == nil ? 0 : 1)]
+    }
+
+    /// The moments as kernels take them: without any, a tensor that is not written, and 0.
+    var momentArguments: [KernelArgument] {
+        [.tensor(moments?.chunks ?? result), .int(moments == nil ? 0 : 1)]
+    }
+}
+
+/// A convolution or filter gradient that applies `Convolution2DOperands.normalization` to pixels as it reads them.
+protocol NormalizingConvolution: Implementation {}
+
+/// A convolution that gathers the moments of its output as it writes it.
+protocol MomentGathering: Implementation {
+    /// Rows of the output, of `N · P · Q`, in each chunk but the last; nil where chunks would not be equally long.
+    func rowsPerChunk(_ problem: Convolution2DProblem, on device: OpenCLDevice) -> Int?
 }
 
 /// How convolutions and their gradients are computed, in order of preference. Several entries may be one kernel with

@@ -1,7 +1,7 @@
 import Tensors
 
 /// 3×3 convolution of stride 1 and its input gradient on CPU-like devices: WinogradConvolution.cl.
-struct WinogradConvolution: Implementation {
+struct WinogradConvolution: NormalizingConvolution, MomentGathering {
     let direction: ConvolutionDirection
 
     let name = "winograd"
@@ -11,6 +11,13 @@ struct WinogradConvolution: Implementation {
         let pass = ConvolutionPass(problem, direction: direction)
         return WinogradTiles.accept(problem, covering: pass.target)
             && WinogradBlocks(pass, on: device) != nil
+    }
+
+    func rowsPerChunk(_ problem: Convolution2DProblem, on device: OpenCLDevice) -> Int? {
+        guard problem.outputHeight % 4 == 0, problem.outputWidth % 4 == 0 else { return nil }
+        return WinogradBlocks(ConvolutionPass(problem, direction: direction), on: device).map {
+            16 * $0.tiles * $0.count
+        }
     }
 
     func enqueue(
@@ -28,7 +35,8 @@ struct WinogradConvolution: Implementation {
             definitions: ["TILES": .integer(blocks.tiles), "PANELS": .integer(blocks.panels)],
             global: [tiles.count.dividedRoundingUp(by: blocks.tiles * blocks.count)], local: [1],
             arguments: [.tensor(operands.first), .tensor(filter.tensor), .tensor(operands.result)]
-                + operands.addendArguments + pass.extentArguments
+                + operands.addendArguments + operands.normalizationArguments + operands.momentArguments
+                + pass.extentArguments
                 + [.int(padding), .int(tiles.count), .int(blocks.count)]
                 + [.local(bytes: blocks.inputBytes), .local(bytes: blocks.productBytes)])
     }

@@ -1,7 +1,7 @@
 import Tensors
 
 /// The filter gradient of 3×3 convolutions of stride 1 on CPU-like devices: WinogradFilterGradient.cl.
-struct WinogradFilterGradient: Implementation {
+struct WinogradFilterGradient: NormalizingConvolution {
     let name = "winograd"
     let family: OpenCLDevice.Family? = .cpuLike
 
@@ -29,7 +29,8 @@ struct WinogradFilterGradient: Implementation {
                 "filterGradientWinograd", in: "Convolution/WinogradFilterGradient.cl",
                 definitions: ["CHANNELS": .integer(16 / blocks.panels), "PANELS": .integer(blocks.panels)],
                 global: [outputGroups, inputGroups, chunks.count], local: [1, 1, 1],
-                arguments: [.tensor(operands.first), .tensor(operands.second), .tensor(partials)]
+                arguments: [.tensor(operands.first), .tensor(operands.second)] + operands.normalizationArguments
+                    + [.tensor(partials)]
                     + extents.map(KernelArgument.int) + blocks.localBytes.map { .local(bytes: $0) })
         }
     }
