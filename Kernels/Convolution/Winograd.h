@@ -17,16 +17,6 @@ typedef float16 Lanes;
 #define SMALL_POINT ((Lanes)(0.70710678118654752f))
 #define LARGE_POINT ((Lanes)(1.41421356237309505f))
 
-// Fetches a line of the cache that will be written soon. OpenCL's own prefetch does nothing on PoCL.
-#if defined(CPU_LIKE) && defined(__has_builtin)
-#if __has_builtin(__builtin_prefetch)
-#define prefetchForWriting(pointer) __builtin_prefetch((const void *)(size_t)(pointer), 1)
-#endif
-#endif
-#ifndef prefetchForWriting
-#define prefetchForWriting(pointer)
-#endif
-
 typedef struct {
     Lanes v[6];
 } Six;

@@ -9,6 +9,7 @@
 //   registers; and transforms the products back. A tile's pixels outside the source are zeros, those outside the target
 //   not written.
 // Cost: 72·Cin·Cout flops for a tile where the direct sum takes 288; the transforms add 288·Cin + 240·Cout.
+#include "Common/Prefetch.h"
 #include "Convolution/Epilogue.h"
 #include "Convolution/WinogradWindow.h"
 
