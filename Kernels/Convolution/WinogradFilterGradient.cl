@@ -10,6 +10,7 @@
 //   thousands of tiles is made of short ones, which keeps its rounding error small. Pixels outside a tensor are zeros.
 // Cost: 72·Cin·Cout flops for a tile where the direct sum takes 288; the transforms add 288·Cin + 160·Cout for each
 // block that needs them.
+#include "Common/Prefetch.h"
 #include "Common/Tensor.h"
 #include "Convolution/WinogradWindow.h"
 
@@ -87,11 +88,34 @@ __kernel void filterGradientWinograd(
             place = nextWinogradTile(place, tileRows, tileColumns);
         }
 
+        // With few channels the next block's tiles are fetched while this one's matrices are multiplied: a tile for each of
+        // them, a row of it at a time. With more channels memory keeps up.
+        const int tilesLeft = endTile - blockTile - tilesPerBlock;
+        const int tilesToFetch = inputPanels + outputPanels > 4 ? 0 : min(tilesPerBlock, tilesLeft);
+        WinogradTile next = place;
         __local float16 *sum = sums;
         for (int n = 0; n < 36; n++) {
+            int rowToFetch = n < tilesToFetch ? 0 : 4;
             for (int group = 0; group < outputGroups; group++) {
                 __local const float16 *gradient = gradients + n * gradientPlane + group * tilesPerBlock * PANELS;
                 for (int c = 0; c < inputPanels * 16; c += CHANNELS) {
+                    if (rowToFetch < 4) {
+                        const int row = next.row * 4 + rowToFetch++, column = next.column * 4;
+                        const int inputRow = min(row + 2 - padding, inputHeight - 1);
+                        const int outputRow = min(row, outputHeight - 1);
+                        __global const float *output = outputGradient
+                            + (((long)next.image * outputHeight + outputRow) * outputWidth + column) * outputChannels;
+                        __global const float *pixel = input + firstC
+                            + (((long)next.image * inputHeight + inputRow) * inputWidth + column) * inputChannels;
+                        for (int j = 0; j < 4; j++, output += outputChannels, pixel += inputChannels) {
+                            for (int panel = 0; panel < outputPanels; panel++) {
+                                prefetchForLaterReading(output + panel * 16);
+                            }
+                            for (int panel = 0; panel < inputPanels; panel++) {
+                                prefetchForLaterReading(pixel + panel * 16);
+                            }
+                        }
+                    }
                     float16 products[CHANNELS][PANELS];
 #pragma unroll
                     for (int i = 0; i < CHANNELS; i++) {
@@ -121,6 +145,7 @@ __kernel void filterGradientWinograd(
                     sum += CHANNELS * PANELS;
                 }
             }
+            if (n < tilesToFetch) next = nextWinogradTile(next, tileRows, tileColumns);
         }
     }
 

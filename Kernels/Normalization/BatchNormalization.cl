@@ -12,6 +12,7 @@
 // Cost: forward reads the input twice from memory and writes once; backward reads two tensors twice and writes once, and
 // reads what is added to the input's gradient, if anything is.
 #include "Common/ChannelVector.h"
+#include "Common/Prefetch.h"
 #include "Common/Tensor.h"
 #include "Normalization/Normalization.h"
 
@@ -19,6 +20,8 @@
 // memory is read in its order.
 #define BLOCK 32
 #define STRIP 8
+// Elements from what is read now to what is fetched meanwhile: 8 KiB. A core cannot wait for memory and keep it busy.
+#define AHEAD 2048
 
 // partials[chunk] = [C means, C sums of squared deviations from them]
 __kernel void batchStatisticsOfChunks(
@@ -32,7 +35,10 @@ __kernel void batchStatisticsOfChunks(
         __global const Activation *block = input + (ulong)row * channels;
         CHANNEL_LOOP(c, channels) {
             Vector sum = 0.0f;
-            for (int i = 0; i < blockRows; i++) sum += loadActivations(block + i * channels + c, channels - c, 0.0f);
+            for (int i = 0; i < blockRows; i++) {
+                prefetchForReading(block + i * channels + c + AHEAD);
+                sum += loadActivations(block + i * channels + c, channels - c, 0.0f);
+            }
             const Vector centre = sum / (float)blockRows;
             Vector deviations = 0.0f, squares = 0.0f;
             for (int i = 0; i < blockRows; i++) {
@@ -123,6 +129,7 @@ __kernel void normalizeBatch(
             const Vector factor = load(scale + c, left, 0.0f), offset = load(shift + c, left, 0.0f);
             for (int i = 0; i < stripRows; i++) {
                 const ulong place = (ulong)(row + i) * channels + c;
+                prefetchForReading(input + place + AHEAD);
                 const Vector normalized = normalizedValue(loadActivations(input + place, left, 0.0f), centre, inverse);
                 const Vector z = scaledValue(normalized, factor, offset);
                 storeActivations(leakyReLU(z, negativeSlope), output + place, left);
@@ -155,6 +162,8 @@ __kernel void gradientSumsOfChunks(
             Vector sum = 0.0f, product = 0.0f;
             for (int i = 0; i < stripRows; i++) {
                 const ulong place = (ulong)(row + i) * channels + c;
+                prefetchForReading(input + place + AHEAD);
+                prefetchForReading(outputGradient + place + AHEAD);
                 const Vector normalized = normalizedValue(loadActivations(input + place, left, 0.0f), centre, inverse);
                 const Vector z = scaledValue(normalized, factor, offset);
                 const Vector gradient =
@@ -197,8 +206,8 @@ __kernel void mergeGradientSums(
 __kernel void batchInputGradient(
     INPUT(Activation, outputGradient), INPUT(Activation, input), INPUT(float, scale), INPUT(float, shift), INPUT(float, mean),
     INPUT(float, inverseStandardDeviation), INPUT(float, scaleGradient), INPUT(float, shiftGradient),
-    INPUT(Activation, addend), const int hasAddend, OUTPUT(Activation, inputGradient), const int rows, const int channels, const int rowsPerChunk,
-    const float negativeSlope) {
+    INPUT(Activation, addend), const int hasAddend, OUTPUT(Activation, inputGradient), const int rows,
+    const int channels, const int rowsPerChunk, const float negativeSlope) {
     OPEN(outputGradient);
     OPEN(input);
     OPEN(scale);
@@ -221,6 +230,10 @@ __kernel void batchInputGradient(
             const Vector slope = load(scaleGradient + c, left, 0.0f) / (float)rows;
             for (int i = 0; i < stripRows; i++) {
                 const ulong place = (ulong)(row + i) * channels + c;
+                prefetchForReading(input + place + AHEAD);
+                prefetchForReading(outputGradient + place + AHEAD);
+                if (hasAddend) prefetchForReading(addend + place + AHEAD);
+                prefetchForWriting(inputGradient + place + AHEAD);
                 const Vector normalized = normalizedValue(loadActivations(input + place, left, 0.0f), centre, inverse);
                 const Vector z = scaledValue(normalized, factor, offset);
                 const Vector gradient =
