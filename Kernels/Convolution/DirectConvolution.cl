@@ -13,7 +13,10 @@
 //   read once for the three pixels that it belongs to.
 // Cost: 2·R·S·Cin·Cout flops for each target pixel; (PIXELS + SPAN − 1 + SPAN·PANELS) loads for SPAN·PIXELS·PANELS
 // multiply-adds of 16 lanes.
+#include "Common/Prefetch.h"
 #include "Convolution/Epilogue.h"
+
+#define FLOATS_OF_LINE 16
 
 __attribute__((reqd_work_group_size(1, 1, 1)))
 __kernel void convolveDirect(
@@ -43,6 +46,13 @@ __kernel void convolveDirect(
     source += (ulong)image * sourceHeight * sourceWidth * sourceChannels;
     const ulong firstPixel = (ulong)image * targetHeight * targetWidth;
 
+    // Lines of the caches that the next row needs are fetched in shares, one for each tap of each tile.
+    const int tiles = (columns + PIXELS - 1) / PIXELS;
+    const int taps = ((filterHeight - firstR + targetStep - 1) / targetStep)
+        * ((filterWidth - firstS + targetStep * SPAN - 1) / (targetStep * SPAN));
+    const int sourcePitch = sourceWidth * sourceChannels;
+    const int share = (sourceStep * sourcePitch / max(1, tiles * taps) / FLOATS_OF_LINE + 1) * FLOATS_OF_LINE;
+
     const int firstRow = get_global_id(1) * rowsPerItem, endRow = min(firstRow + rowsPerItem, rows);
     for (int row = firstRow; row < endRow; row++) {
         for (int column = 0; column < columns; column += PIXELS) {
@@ -52,7 +62,17 @@ __kernel void convolveDirect(
 #pragma unroll
                 for (int panel = 0; panel < PANELS; panel++) sums[pixel][panel] = 0.0f;
             }
+            const ulong pixelOfTile = firstPixel + (ulong)(row * targetStep + rowPhase) * targetWidth + columnPhase
+                + column * targetStep;
+            __global Activation *place = target + pixelOfTile * targetChannels + firstPanel * 16;
+            for (int pixel = 0; pixel < PIXELS; pixel++) {
+                for (int panel = 0; panel < PANELS; panel++) {
+                    prefetchForWriting(place + pixel * targetStep * targetChannels + panel * 16);
+                }
+            }
             int y = row * sourceStep + rowBase;
+            __global const Activation *next = source
+                + (y + (tapDirection > 0 ? filterHeight : 1)) * sourcePitch + column / PIXELS * taps * share;
             for (int r = firstR; r < filterHeight; r += targetStep, y += tapDirection) {
                 if (y < 0 || y >= sourceHeight) continue;
                 __global const Activation *line = source + (ulong)y * sourceWidth * sourceChannels;
@@ -65,6 +85,8 @@ __kernel void convolveDirect(
                         const bool inside = xOfPosition >= 0 && xOfPosition < sourceWidth;
                         positions[i] = inside ? line + xOfPosition * sourceChannels : zeros;
                     }
+                    for (int i = 0; i < share; i += FLOATS_OF_LINE) prefetchForReading(next + i);
+                    next += share;
                     const int tap = r * filterWidth + s + (tapDirection > 0 ? 0 : SPAN - 1);
                     __global const float16 *weights = (__global const float16 *)panels + tap * sourceChannels;
 #pragma unroll UNROLL
@@ -92,6 +114,17 @@ __kernel void convolveDirect(
                     }
                 }
             }
+            if (!hasAddend && column + PIXELS <= columns && (firstPanel + PANELS) * 16 <= targetChannels) {
+#pragma unroll
+                for (int pixel = 0; pixel < PIXELS; pixel++) {
+#pragma unroll
+                    for (int panel = 0; panel < PANELS; panel++) {
+                        storeActivation16(
+                            sums[pixel][panel], place + pixel * targetStep * targetChannels + panel * 16);
+                    }
+                }
+                continue;
+            }
             // Through memory and loops that are not unrolled: unrolled, this part would take most of the compile time.
             float16 results[PIXELS * PANELS];
 #pragma unroll
@@ -99,8 +132,6 @@ __kernel void convolveDirect(
 #pragma unroll
                 for (int panel = 0; panel < PANELS; panel++) results[pixel * PANELS + panel] = sums[pixel][panel];
             }
-            const ulong pixelOfTile = firstPixel + (ulong)(row * targetStep + rowPhase) * targetWidth + columnPhase
-                + column * targetStep;
 #pragma unroll 1
             for (int n = 0; n < min(PIXELS, columns - column) * PANELS; n++) {
                 const int pixel = n / PANELS, panel = n % PANELS;
