@@ -7,7 +7,9 @@
 // sums stay in registers over all taps. Each value of a row is read once for all pixels whose windows hold it.
 // Cost: 2·R·S·Cin·Cout flops for each output pixel; with 1 or 3 channels the output's bytes take longer. Each input row is
 // copied about 1 + R / (rowsPerItem·stride) times.
+#include "Common/Prefetch.h"
 #include "Convolution/Epilogue.h"
+#include "Convolution/InputBand.h"
 
 #define WINDOW (FILTER_WIDTH * CHANNELS)
 #define STEP (STRIDE * CHANNELS)
@@ -31,12 +33,9 @@ __kernel void convolveFewChannels(
 
     const int bandRows = (rows - 1) * STRIDE + filterHeight;
     for (int i = 0; i < bandRows; i++) {
-        __local float *copy = band + i * bandPitch;
-        const int y = firstRow * STRIDE - padding + i;
-        for (int j = 0; j < bandPitch; j++) copy[j] = 0.0f;
-        if (y < 0 || y >= inputHeight) continue;
-        __global const Activation *line = input + (ulong)y * inputWidth * CHANNELS;
-        for (int j = 0; j < inputWidth * CHANNELS; j++) copy[padding * CHANNELS + j] = activationAt(line, j);
+        copyBandRow(
+            input, band + i * bandPitch, firstRow * STRIDE - padding + i, inputHeight, inputWidth * CHANNELS,
+            padding * CHANNELS, bandPitch);
     }
 
     for (int row = 0; row < rows; row++) {
@@ -46,6 +45,14 @@ __kernel void convolveFewChannels(
             for (int pixel = 0; pixel < PIXELS; pixel++) {
 #pragma unroll
                 for (int panel = 0; panel < PANELS; panel++) sums[pixel][panel] = 0.0f;
+            }
+            // What the next tile writes is fetched: here memory takes longer than the arithmetic.
+            const ulong pixelOfTile = firstPixel + (ulong)row * outputWidth + column;
+            __global Activation *place = output + pixelOfTile * outputChannels + firstPanel * 16;
+            for (int pixel = 0; pixel < PIXELS; pixel++) {
+                for (int panel = 0; panel < PANELS; panel++) {
+                    prefetchForWriting(place + (PIXELS + pixel) * outputChannels + panel * 16);
+                }
             }
             for (int r = 0; r < filterHeight; r++) {
                 __local const float *line = band + (row * STRIDE + r) * bandPitch + column * STEP;
@@ -74,6 +81,16 @@ __kernel void convolveFewChannels(
                     }
                 }
             }
+            if (!hasAddend && column + PIXELS <= outputWidth && (firstPanel + PANELS) * 16 <= outputChannels) {
+#pragma unroll
+                for (int pixel = 0; pixel < PIXELS; pixel++) {
+#pragma unroll
+                    for (int panel = 0; panel < PANELS; panel++) {
+                        storeActivation16(sums[pixel][panel], place + pixel * outputChannels + panel * 16);
+                    }
+                }
+                continue;
+            }
             // Through memory and loops that are not unrolled: unrolled, this part would take most of the compile time.
             float16 results[PIXELS * PANELS];
 #pragma unroll
@@ -81,7 +98,6 @@ __kernel void convolveFewChannels(
 #pragma unroll
                 for (int panel = 0; panel < PANELS; panel++) results[pixel * PANELS + panel] = sums[pixel][panel];
             }
-            const ulong pixelOfTile = firstPixel + (ulong)row * outputWidth + column;
 #pragma unroll 1
             for (int n = 0; n < min(PIXELS, outputWidth - column) * PANELS; n++) {
                 const int pixel = n / PANELS, panel = n % PANELS;

@@ -8,8 +8,9 @@
 // FILTER_WIDTH × CHANNELS float16 sums lie in registers over a block and in the partial result between blocks. Needs
 // Cout ≥ 16; TAP_ROWS divides the filter's height.
 // Cost: 2·R·S·Cin·Cout flops for each output pixel; with stride 1 a load for every FILTER_WIDTH multiply-adds.
-#include "Common/PartialVector.h"
+#include "Common/Prefetch.h"
 #include "Common/Tensor.h"
+#include "Convolution/InputBand.h"
 
 // Output columns whose windows hold one pixel.
 #define COLUMNS ((FILTER_WIDTH + STRIDE - 1) / STRIDE)
@@ -36,12 +37,9 @@ __kernel void filterGradientFewChannels(
         blockEnd = blockRow + rows;
         const int bandRows = (rows - 1) * STRIDE + filterHeight;
         for (int i = 0; i < bandRows; i++) {
-            __local float *copy = band + i * bandPitch;
-            const int y = p * STRIDE - padding + i;
-            for (int j = 0; j < bandPitch; j++) copy[j] = 0.0f;
-            if (y < 0 || y >= inputHeight) continue;
-            __global const Activation *line = input + ((ulong)image * inputHeight + y) * inputWidth * CHANNELS;
-            for (int j = 0; j < inputWidth * CHANNELS; j++) copy[padding * CHANNELS + j] = activationAt(line, j);
+            copyBandRow(
+                input + (ulong)image * inputHeight * inputWidth * CHANNELS, band + i * bandPitch,
+                p * STRIDE - padding + i, inputHeight, inputWidth * CHANNELS, padding * CHANNELS, bandPitch);
         }
         for (int firstR = 0; firstR < filterHeight; firstR += TAP_ROWS) {
             float16 sums[TAP_ROWS][FILTER_WIDTH][CHANNELS];
@@ -65,6 +63,7 @@ __kernel void filterGradientFewChannels(
                 for (int q = 0; q < outputWidth + COLUMNS - 1; q++) {
 #pragma unroll
                     for (int i = COLUMNS - 1; i > 0; i--) gradient[i] = gradient[i - 1];
+                    prefetchForReading(gradients + (outputWidth + q) * outputChannels);
                     gradient[0] = q < outputWidth ? loadActivation16(gradients + q * outputChannels) : (float16)(0.0f);
 #pragma unroll
                     for (int phase = 0; phase < min(STRIDE, FILTER_WIDTH); phase++) {
