@@ -15,7 +15,7 @@ extension OpenCLBackend: NormalizationOperations {
             [("the running mean", runningMean), ("the running variance", runningVariance)])
         try Expect.positive(
             input.shape.rows, "the number of elements for each channel", operation: operation)
-        let chunks = RowChunks(of: input.shape, geometry: programs.geometry)
+        let chunks = RowChunks(of: input.shape, geometry: programs.geometry, areMerged: true)
         let definitions = Definitions(storing: input.elementType)
         let moments = try moments ?? gatherMoments(of: input, chunks)
         try Expect.floats(
@@ -52,7 +52,7 @@ extension OpenCLBackend: NormalizationOperations {
         let channels = try expectChannels(
             of: runningVariance, "inferenceStatistics",
             [("the running mean", runningMean), ("the running variance", runningVariance)])
-        let chunks = RowChunks(of: runningVariance.shape, geometry: programs.geometry)
+        let chunks = RowChunks(of: runningVariance.shape, geometry: programs.geometry, areMerged: true)
         let inverse = try makeTensor([channels], .float32)
         try launch(
             "inverseDeviations", in: file, global: chunks.mergingGlobal, local: chunks.mergingLocal,
@@ -63,7 +63,7 @@ extension OpenCLBackend: NormalizationOperations {
     /// One launch, in float32.
     public func normalize(_ input: Tensor, by normalization: ChannelNormalization) throws -> Tensor {
         try expectChannels(of: input, normalization, "normalize")
-        let chunks = RowChunks(of: input.shape, geometry: programs.geometry)
+        let chunks = RowChunks(of: input.shape, geometry: programs.geometry, areMerged: false)
         let output = try makeTensor(input.shape, input.elementType)
         try launch(
             "normalizeBatch", in: file, definitions: Definitions(storing: input.elementType), global: chunks.global,
@@ -92,7 +92,8 @@ extension OpenCLBackend: NormalizationOperations {
         }
         try Expect.positive(
             input.shape.rows, "the number of elements for each channel", operation: operation)
-        let chunks = RowChunks(of: input.shape, geometry: programs.geometry)
+        let chunks = RowChunks(of: input.shape, geometry: programs.geometry, areMerged: true)
+        let pieces = RowChunks(of: input.shape, geometry: programs.geometry, areMerged: false)
         let definitions = Definitions(storing: input.elementType)
         let partials = try makeTensor([chunks.count, 2, channels], .float32)
         let givens: [KernelArgument] = [
@@ -110,11 +111,11 @@ extension OpenCLBackend: NormalizationOperations {
             ])
         let inputGradient = try makeTensor(input.shape, input.elementType)
         try launch(
-            "batchInputGradient", in: file, definitions: definitions, global: chunks.global, local: chunks.local,
+            "batchInputGradient", in: file, definitions: definitions, global: pieces.global, local: pieces.local,
             arguments: givens + [
                 .tensor(scaleGradient), .tensor(shiftGradient), .tensor(received ?? inputGradient),
                 .int(received == nil ? 0 : 1), .tensor(inputGradient),
-            ] + chunks.arguments + [.float(normalization.negativeSlope)])
+            ] + pieces.arguments + [.float(normalization.negativeSlope)])
         return inputGradient
     }
 
@@ -147,20 +148,20 @@ private struct RowChunks {
     private let channels: Int
     let rowsPerChunk: Int
     private let geometry: KernelGeometry
-    /// Work-items of a work-group along the channels, on a GPU-like device.
-    private let channelItems: Int
 
-    init(of shape: Shape, geometry: KernelGeometry) {
+    /// - Parameter areMerged: whether the chunks' results are merged by work-items that go through all of them.
+    init(of shape: Shape, geometry: KernelGeometry, areMerged: Bool) {
         (rows, channels) = (shape.rows, shape.columns)
         self.geometry = geometry
         if geometry.vector > 1 {
             // About 32 KiB, which stay in the cache between the two times that a block is read.
             rowsPerChunk = max(32, (8 << 10) / max(1, channels) / 32 * 32)
-            channelItems = 1
+        } else if areMerged {
+            // A work-item goes through the rows of a chunk twice, a merging one through the chunks once, each waiting for
+            // memory: together they take least when there are about twice as many chunks as rows in one.
+            rowsPerChunk = (Int(Double(rows / 2).squareRoot()) + 1).rounded(upTo: 32)
         } else {
-            // Enough chunks to fill a device, few enough to merge quickly.
-            rowsPerChunk = max(32, rows.dividedRoundingUp(by: 256))
-            channelItems = min(32, geometry.chunkItems)
+            rowsPerChunk = 32
         }
     }
 
@@ -169,15 +170,13 @@ private struct RowChunks {
     /// The rows, the channels and the rows of a chunk, in the kernels' order.
     var arguments: [KernelArgument] { [.int(rows), .int(channels), .int(rowsPerChunk)] }
 
-    /// Work-items of the kernels that take a chunk each.
-    var global: [Int] {
-        [geometry.vector > 1 ? 1 : channels.dividedRoundingUp(by: channelItems) * channelItems, count]
-    }
-    var local: [Int] { [channelItems, 1] }
+    /// Work-items of the kernels that take a chunk each; those behind the last chunk find no rows.
+    var global: [Int] { geometry.channelItems(channels: channels, rows: count) }
+    var local: [Int] { geometry.channelGroup(channels: channels) }
 
     /// Work-items of the kernels that merge the chunks.
     var mergingGlobal: [Int] {
-        [channels.dividedRoundingUp(by: geometry.vector * channelItems) * channelItems]
+        [channels.dividedRoundingUp(by: geometry.vector).rounded(upTo: mergingLocal[0])]
     }
-    var mergingLocal: [Int] { [channelItems] }
+    var mergingLocal: [Int] { [geometry.channelGroup(channels: channels)[0]] }
 }

@@ -70,12 +70,10 @@ extension OpenCLBackend: PoolingOperations {
     private func launchPooling(
         _ kernel: String, of activations: ElementType, rows: Int, channels: Int, _ tensors: [Tensor], _ extents: [Int]
     ) throws {
-        let channelItems = programs.geometry.vector > 1 ? 1 : min(32, programs.geometry.chunkItems)
-        let global =
-            programs.geometry.vector > 1 ? 1 : channels.dividedRoundingUp(by: channelItems) * channelItems
         try launch(
-            kernel, in: file, definitions: Definitions(storing: activations), global: [global, rows],
-            local: [channelItems, 1],
+            kernel, in: file, definitions: Definitions(storing: activations),
+            global: programs.geometry.channelItems(channels: channels, rows: rows),
+            local: programs.geometry.channelGroup(channels: channels),
             arguments: tensors.map(KernelArgument.tensor) + extents.map(KernelArgument.int))
     }
 

@@ -23,6 +23,21 @@ struct KernelGeometry: Hashable, Sendable {
         }
     }
 
+    /// A work-group of the kernels built on `Common/ChannelVector.h`, along the channels and along dimension 1: 64 work-items
+    /// on a GPU, a whole wave of any, however few the channels.
+    func channelGroup(channels: Int) -> [Int] {
+        guard vector == 1 else { return [1, 1] }
+        var items = 1
+        while items < min(channels, rowItems) { items *= 2 }
+        return [items, rowItems / items]
+    }
+
+    /// The work-items of such a kernel: those of whole groups, so that it has to ask whether there is anything for it.
+    func channelItems(channels: Int, rows: Int) -> [Int] {
+        let group = channelGroup(channels: channels)
+        return [vector > 1 ? 1 : channels.rounded(upTo: group[0]), rows.rounded(upTo: group[1])]
+    }
+
     /// The compiler's options.
     var options: [String] {
         ["-D VECTOR=\(vector)", "-D CHUNK=\(chunk)", "-D ROW_ITEMS=\(rowItems)", "-D CHUNK_ITEMS=\(chunkItems)"]
