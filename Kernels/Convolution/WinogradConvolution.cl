@@ -15,7 +15,7 @@
 
 __attribute__((reqd_work_group_size(1, 1, 1)))
 __kernel void convolveWinograd(
-    INPUT(float, source), INPUT(float, filters), OUTPUT(float, target), ADDEND, NORMALIZATION,
+    INPUT(Activation, source), INPUT(float, filters), OUTPUT(Activation, target), ADDEND, NORMALIZATION,
     OUTPUT(float, moments), const int gathersMoments, const int sourceHeight, const int sourceWidth,
     const int sourceChannels, const int targetHeight, const int targetWidth, const int targetChannels,
     const int padding, const int tileCount, const int blocks,
@@ -57,7 +57,7 @@ __kernel void convolveWinograd(
             // each line that fetching ahead gains nothing.
             if (sourceChannels <= 64 && n / 2 < tiles) {
                 const int y = written.row * 4 + n % 2 * 2, x = written.column * 4;
-                __global const float *corner = target
+                __global const Activation *corner = target
                     + (((ulong)written.image * targetHeight + y) * targetWidth + x) * targetChannels + k;
                 for (int i = 0; i < min(2, targetHeight - y); i++) {
                     for (int j = 0; j < min(4, targetWidth - x); j++) {
@@ -129,8 +129,8 @@ __kernel void convolveWinograd(
 #pragma unroll
                     for (int j = 0; j < 4; j++) {
                         if (j >= width) break;
-                        if (hasAddend) row.v[j] += vload16(0, addend + line + j * targetChannels);
-                        storeLanes(row.v[j], target + line + j * targetChannels, 16);
+                        if (hasAddend) row.v[j] += loadActivation16(addend + line + j * targetChannels);
+                        storeActivationLanes(row.v[j], target + line + j * targetChannels, 16);
                     }
                     if (gathersMoments) {
                         if (tile == 0 && i == 0) {

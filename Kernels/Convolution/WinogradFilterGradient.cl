@@ -16,7 +16,7 @@
 
 __attribute__((reqd_work_group_size(1, 1, 1)))
 __kernel void filterGradientWinograd(
-    INPUT(float, outputGradient), INPUT(float, input), NORMALIZATION, OUTPUT(float, partials),
+    INPUT(Activation, outputGradient), INPUT(Activation, input), NORMALIZATION, OUTPUT(float, partials),
     const int inputHeight, const int inputWidth, const int inputChannels, const int outputHeight, const int outputWidth,
     const int outputChannels, const int padding, const int tileCount, const int tilesPerChunk, const int tilesPerBlock,
     const int inputBlock, const int outputBlock, __local float16 *inputs, __local float16 *gradients,
@@ -58,7 +58,7 @@ __kernel void filterGradientWinograd(
                     isNormalized, inputs + panel * tilesPerBlock + tile, inputPlane);
             }
             for (int panel = 0; panel < outputPanels; panel++) {
-                __global const float *corner = outputGradient + panel * 16
+                __global const Activation *corner = outputGradient + panel * 16
                     + (((long)place.image * outputHeight + top) * outputWidth + left) * outputChannels;
                 float16 columns[6][4];
 #pragma unroll 1
@@ -68,7 +68,7 @@ __kernel void filterGradientWinograd(
                     for (int i = 0; i < 4; i++) {
                         g[i] = 0.0f;
                         if (top + i < outputHeightHere && left + j < outputWidth) {
-                            g[i] = vload16(0, corner + (i * outputWidth + j) * outputChannels);
+                            g[i] = loadActivation16(corner + (i * outputWidth + j) * outputChannels);
                         }
                     }
                     const Six column = winogradOutputGradient(g[0], g[1], g[2], g[3]);

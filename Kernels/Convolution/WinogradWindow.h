@@ -3,18 +3,19 @@
 //
 // Mapping: one work-item = one tile and 16 channels at a time. Cost: 36 loads, 144 additions or multiply-adds and 36 stores
 // of 16 lanes; 5 more for each pixel that is normalised.
+#include "Common/Activation.h"
 #include "Convolution/Winograd.h"
 #include "Normalization/Normalization.h"
 
 // Where the 6 × 6 source pixels under a tile begin, in a tensor [N, height, width, channels], and what lies outside.
 typedef struct {
-    __global const float *corner;
+    __global const Activation *corner;
     int top, left, height, width, channels;
 } WinogradWindow;
 
 // A tile's window in a source around which `padding` rows and columns of zeros lie.
 WinogradWindow winogradWindow(
-    __global const float *source, const WinogradTile tile, const int padding, const int height, const int width,
+    __global const Activation *source, const WinogradTile tile, const int padding, const int height, const int width,
     const int channels) {
     const int top = tile.row * 4 - padding, left = tile.column * 4 - padding;
     WinogradWindow window = {
@@ -38,7 +39,7 @@ void transformWindow(
         for (int i = 0; i < 6; i++) {
             d[i] = 0.0f;
             if (isColumnInside && isInside(window.top + i, window.height)) {
-                d[i] = vload16(0, window.corner + (i * window.width + j) * window.channels + firstChannel);
+                d[i] = loadActivation16(window.corner + (i * window.width + j) * window.channels + firstChannel);
             }
         }
         if (isNormalized && isColumnInside) {

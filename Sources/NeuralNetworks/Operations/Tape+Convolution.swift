@@ -24,7 +24,7 @@ extension Tape {
     ) throws -> Variable {
         let problem = try Convolution2DProblem(
             input: input.input.shape, filter: filter.shape, stride: stride, padding: padding,
-            hasAddend: residual != nil)
+            hasAddend: residual != nil, activations: input.input.value.elementType)
         let isNormalizedOnTheWay = backend.normalizesWhileReading(problem)
         return try convolution2D(
             isNormalizedOnTheWay ? input.input : value(of: input), normalized: isNormalizedOnTheWay ? input : nil,

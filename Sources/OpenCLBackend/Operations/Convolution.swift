@@ -20,14 +20,15 @@ extension OpenCLBackend: ConvolutionOperations {
             first: input, second: filter, addend: residual,
             result: try makeTensor(problem.outputShape, input.elementType))
         if let normalization {
-            if implementation is any NormalizingConvolution {
+            if implementation is any NormalizingConvolution, problem.fusesNormalization {
                 try expectChannels(of: input, normalization, operation)
                 operands.normalization = normalization
             } else {
                 operands.first = try normalize(input, by: normalization)
             }
         }
-        if gathersMoments, let rows = (implementation as? any MomentGathering)?.rowsPerChunk(problem, on: hardware) {
+        if gathersMoments, problem.fusesNormalization,
+            let rows = (implementation as? any MomentGathering)?.rowsPerChunk(problem, on: hardware) {
             operands.moments = ChannelMoments(
                 chunks: try makeTensor(
                     [operands.result.shape.rows.dividedRoundingUp(by: rows), 2, problem.outputChannels], .float32),
@@ -39,6 +40,7 @@ extension OpenCLBackend: ConvolutionOperations {
 
     /// If the implementations chosen for both do.
     public func normalizesWhileReading(_ problem: Convolution2DProblem) -> Bool {
+        guard problem.fusesNormalization else { return false }
         let forward = try? Convolution2DImplementations.forward.implementation(for: problem, on: self)
         let gradient = try? Convolution2DImplementations.filterGradient.implementation(
             for: problem.withoutAddend, on: self)
@@ -86,7 +88,7 @@ extension OpenCLBackend: ConvolutionOperations {
         var operands = Convolution2DOperands(
             first: outputGradient, second: input, addend: nil, result: filterGradient)
         if let normalization {
-            if implementation is any NormalizingConvolution {
+            if implementation is any NormalizingConvolution, problem.fusesNormalization {
                 try expectChannels(of: input, normalization, operation)
                 operands.normalization = normalization
             } else {
@@ -95,4 +97,10 @@ extension OpenCLBackend: ConvolutionOperations {
         }
         try Convolution2DImplementations.filterGradient.enqueue(problem, operands, by: implementation, on: self)
     }
+}
+
+extension Convolution2DProblem {
+    /// Whether a normalization may become part of it without another bit. Not with halves: moments would be those of sums
+    /// that are not rounded yet, and what is normalised would never be.
+    fileprivate var fusesNormalization: Bool { activations == .float32 }
 }

@@ -32,7 +32,9 @@ struct WinogradConvolution: NormalizingConvolution, MomentGathering {
         let padding = direction == .inputGradient ? 2 - problem.padding : problem.padding
         try backend.launch(
             "convolveWinograd", in: "Convolution/WinogradConvolution.cl",
-            definitions: ["TILES": .integer(blocks.tiles), "PANELS": .integer(blocks.panels)],
+            definitions: Definitions(
+                storing: problem.activations,
+                ["TILES": .integer(blocks.tiles), "PANELS": .integer(blocks.panels)]),
             global: [tiles.count.dividedRoundingUp(by: blocks.tiles * blocks.count)], local: [1],
             arguments: [.tensor(operands.first), .tensor(filter.tensor), .tensor(operands.result)]
                 + operands.addendArguments + operands.normalizationArguments + operands.momentArguments

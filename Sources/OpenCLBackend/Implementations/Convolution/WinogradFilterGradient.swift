@@ -27,7 +27,9 @@ struct WinogradFilterGradient: NormalizingConvolution {
         try chunks.enqueue(into: operands.result, on: backend) { partials in
             try backend.launch(
                 "filterGradientWinograd", in: "Convolution/WinogradFilterGradient.cl",
-                definitions: ["CHANNELS": .integer(16 / blocks.panels), "PANELS": .integer(blocks.panels)],
+                definitions: Definitions(
+                    storing: problem.activations,
+                    ["CHANNELS": .integer(16 / blocks.panels), "PANELS": .integer(blocks.panels)]),
                 global: [outputGroups, inputGroups, chunks.count], local: [1, 1, 1],
                 arguments: [.tensor(operands.first), .tensor(operands.second)] + operands.normalizationArguments
                     + [.tensor(partials)]

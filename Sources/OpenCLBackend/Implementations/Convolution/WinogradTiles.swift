@@ -23,9 +23,9 @@ struct WinogradTiles {
             && 16 * WinogradTiles(covering: shape).count <= 2 * shape[0] * shape[1] * shape[2]
     }
 
-    /// Whether the CPU-like kernels, which take 16 channels of float32 at a time, can do it, too.
+    /// Whether the CPU-like kernels, which take 16 channels at a time, can do it, too.
     static func accept(_ problem: Convolution2DProblem, covering shape: Shape) -> Bool {
-        problem.inputChannels % 16 == 0 && problem.outputChannels % 16 == 0 && problem.activations == .float32
+        problem.inputChannels % 16 == 0 && problem.outputChannels % 16 == 0
             && areWorthwhile(for: problem, covering: shape)
     }
 }
