@@ -20,7 +20,7 @@
 
 __attribute__((reqd_work_group_size(1, 1, 1)))
 __kernel void convolveDirect(
-    INPUT(Activation, source), INPUT(float, panels), OUTPUT(Activation, target), ADDEND, const int sourceHeight,
+    INPUT(float, source), INPUT(float, panels), OUTPUT(Activation, target), ADDEND, const int sourceHeight,
     const int sourceWidth, const int sourceChannels, const int targetHeight, const int targetWidth,
     const int targetChannels, const int filterHeight, const int filterWidth, const int padding, const int sourceStep,
     const int targetStep, const int tapDirection, const int panelCount, const int rowsPerItem) {
@@ -40,8 +40,7 @@ __kernel void convolveDirect(
     // In vectors of 16: the panels begin where the buffer does, so they are aligned.
     const int panelStride = filterHeight * filterWidth * sourceChannels;
     const int firstPanel = get_global_id(0) * PANELS;
-    __global const Activation *zeros =
-        (__global const Activation *)(panels + (ulong)panelCount * panelStride * 16);
+    __global const float *zeros = panels + (ulong)panelCount * panelStride * 16;
     panels += (ulong)firstPanel * panelStride * 16;
     source += (ulong)image * sourceHeight * sourceWidth * sourceChannels;
     const ulong firstPixel = (ulong)image * targetHeight * targetWidth;
@@ -75,10 +74,10 @@ __kernel void convolveDirect(
                 + (y + (tapDirection > 0 ? filterHeight : 1)) * sourcePitch + column / PIXELS * taps * share;
             for (int r = firstR; r < filterHeight; r += targetStep, y += tapDirection) {
                 if (y < 0 || y >= sourceHeight) continue;
-                __global const Activation *line = source + (ulong)y * sourceWidth * sourceChannels;
+                __global const float *line = source + (ulong)y * sourceWidth * sourceChannels;
                 int x = column * sourceStep + columnBase + (tapDirection > 0 ? 0 : 1 - SPAN);
                 for (int s = firstS; s < filterWidth; s += SPAN * targetStep, x += SPAN * tapDirection) {
-                    __global const Activation *positions[PIXELS + SPAN - 1];
+                    __global const float *positions[PIXELS + SPAN - 1];
 #pragma unroll
                     for (int i = 0; i < PIXELS + SPAN - 1; i++) {
                         const int xOfPosition = x + i * sourceStep;
@@ -101,7 +100,7 @@ __kernel void convolveDirect(
                         }
 #pragma unroll
                         for (int i = 0; i < PIXELS + SPAN - 1; i++) {
-                            const float16 value = activationAt(positions[i], c);
+                            const float16 value = positions[i][c];
 #pragma unroll
                             for (int t = 0; t < SPAN; t++) {
                                 if (i < t || i - t >= PIXELS) continue;

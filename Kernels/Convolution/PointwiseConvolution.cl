@@ -23,7 +23,7 @@ void writeGap(
 
 __attribute__((reqd_work_group_size(1, 1, 1)))
 __kernel void convolvePointwise(
-    INPUT(Activation, source), INPUT(float, panels), OUTPUT(Activation, target), ADDEND, const int lines,
+    INPUT(float, source), INPUT(float, panels), OUTPUT(Activation, target), ADDEND, const int lines,
     const int columns, const int sourceHeight, const int sourceWidth, const int sourceChannels, const int targetHeight,
     const int targetWidth, const int targetChannels, const int sourceStep, const int targetStep, const int panelCount,
     const int linesPerItem) {
@@ -38,14 +38,14 @@ __kernel void convolvePointwise(
         __global const float16 *weights = (__global const float16 *)panels + panel * sourceChannels;
         for (int line = firstLine; line < endLine; line++) {
             const int image = line / gridHeight, p = line % gridHeight;
-            __global const Activation *pixels =
+            __global const float *pixels =
                 source + ((ulong)image * sourceHeight + p * sourceStep) * sourceWidth * sourceChannels;
             const int followingRow = p + 1 == gridHeight ? sourceHeight - p * sourceStep : sourceStep;
             const ulong targetLine = ((ulong)image * targetHeight + p * targetStep) * targetWidth * targetChannels;
             for (int tile = 0; tile < columns; tile += PIXELS) {
                 const int column = min(tile, columns - PIXELS);
-                __global const Activation *tilePixels = pixels + column * sourcePitch;
-                __global const Activation *nextPixels =
+                __global const float *tilePixels = pixels + column * sourcePitch;
+                __global const float *nextPixels =
                     tile + PIXELS < columns ? tilePixels + PIXELS * sourcePitch
                                             : pixels + (ulong)followingRow * sourceWidth * sourceChannels;
                 const ulong firstPlace = targetLine + column * targetPitch + panel * 16;
@@ -58,7 +58,7 @@ __kernel void convolvePointwise(
                         prefetchForWriting(target + firstPlace + (PIXELS + pixel) * targetPitch + i * 16);
                     }
                 }
-                __global const Activation *positions[PIXELS];
+                __global const float *positions[PIXELS];
 #pragma unroll
                 for (int pixel = 0; pixel < PIXELS; pixel++) positions[pixel] = tilePixels + pixel * sourcePitch;
                 for (int c = 0; c < sourceChannels; c += 4) {
@@ -75,7 +75,7 @@ __kernel void convolvePointwise(
                         for (int i = 0; i < PANELS; i++) weight[i] = weights[c + j + i * sourceChannels];
 #pragma unroll
                         for (int pixel = 0; pixel < PIXELS; pixel++) {
-                            const float16 value = activationAt(positions[pixel], c + j);
+                            const float16 value = positions[pixel][c + j];
 #pragma unroll
                             for (int i = 0; i < PANELS; i++) {
                                 sums[pixel][i] = multiplyAdd(value, weight[i], sums[pixel][i]);

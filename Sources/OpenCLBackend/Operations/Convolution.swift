@@ -28,7 +28,8 @@ extension OpenCLBackend: ConvolutionOperations {
             }
         }
         if gathersMoments, problem.fusesNormalization,
-            let rows = (implementation as? any MomentGathering)?.rowsPerChunk(problem, on: hardware) {
+            let rows = (implementation as? any MomentGathering)?.rowsPerChunk(problem, on: hardware)
+        {
             operands.moments = ChannelMoments(
                 chunks: try makeTensor(
                     [operands.result.shape.rows.dividedRoundingUp(by: rows), 2, problem.outputChannels], .float32),
@@ -38,9 +39,9 @@ extension OpenCLBackend: ConvolutionOperations {
         return (operands.result, operands.moments)
     }
 
-    /// If the implementations chosen for both do.
+    /// If the implementations chosen for both do. Halves are normalised apart even then, for each of the two anew: that takes
+    /// a pass more, but the normalised activations need not be kept.
     public func normalizesWhileReading(_ problem: Convolution2DProblem) -> Bool {
-        guard problem.fusesNormalization else { return false }
         let forward = try? Convolution2DImplementations.forward.implementation(for: problem, on: self)
         let gradient = try? Convolution2DImplementations.filterGradient.implementation(
             for: problem.withoutAddend, on: self)

@@ -35,7 +35,7 @@ struct DirectConvolution: Implementation {
                 problem.batch * pass.phases,
             ],
             local: [1, 1, 1],
-            arguments: [.tensor(operands.first), .tensor(panels.tensor), .tensor(operands.result)]
+            arguments: [.tensor(backend.widened(operands.first)), .tensor(panels.tensor), .tensor(operands.result)]
                 + operands.addendArguments
                 + pass.extentArguments
                 + [.int(problem.filterHeight), .int(problem.filterWidth), .int(problem.padding)]

@@ -30,7 +30,7 @@ struct PointwiseConvolution: Implementation {
             definitions: Definitions(
                 storing: problem.activations, ["PIXELS": .integer(Self.pixels), "PANELS": .integer(panelsOfTile)]),
             global: [lines.dividedRoundingUp(by: Self.linesPerItem)], local: [1],
-            arguments: [.tensor(operands.first), .tensor(panels.tensor), .tensor(operands.result)]
+            arguments: [.tensor(backend.widened(operands.first)), .tensor(panels.tensor), .tensor(operands.result)]
                 + operands.addendArguments + [.int(lines), .int(problem.outputWidth)] + pass.extentArguments
                 + [.int(pass.sourceStep), .int(pass.targetStep), .int(panels.count), .int(Self.linesPerItem)])
     }
