@@ -70,7 +70,7 @@ __kernel void convolveDirect(
                 }
             }
             int y = row * sourceStep + rowBase;
-            __global const Activation *next = source
+            __global const float *next = source
                 + (y + (tapDirection > 0 ? filterHeight : 1)) * sourcePitch + column / PIXELS * taps * share;
             for (int r = firstR; r < filterHeight; r += targetStep, y += tapDirection) {
                 if (y < 0 || y >= sourceHeight) continue;
