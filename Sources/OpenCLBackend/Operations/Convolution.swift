@@ -20,8 +20,8 @@ extension OpenCLBackend: ConvolutionOperations {
             first: input, second: filter, addend: residual,
             result: try makeTensor(problem.outputShape, input.elementType))
         if let normalization {
+            try expectChannels(of: input, normalization, operation)
             if implementation is any NormalizingConvolution, problem.fusesNormalization {
-                try expectChannels(of: input, normalization, operation)
                 operands.normalization = normalization
             } else {
                 operands.first = try normalize(input, by: normalization)
@@ -89,8 +89,8 @@ extension OpenCLBackend: ConvolutionOperations {
         var operands = Convolution2DOperands(
             first: outputGradient, second: input, addend: nil, result: filterGradient)
         if let normalization {
+            try expectChannels(of: input, normalization, operation)
             if implementation is any NormalizingConvolution, problem.fusesNormalization {
-                try expectChannels(of: input, normalization, operation)
                 operands.normalization = normalization
             } else {
                 operands.second = try normalize(input, by: normalization)
