@@ -1,5 +1,5 @@
 // Reading and writing part of a vector of 16, for the last vector of a row that is no multiple of 16 long. Nothing
-// outside the lanes named is touched.
+// outside the lanes named is touched. Loops over lanes are not unrolled: that would take most of a kernel's compile time.
 #include "Common/Activation.h"
 
 // A vector at any float's address. PoCL's vstore16 writes it in three pieces, an assignment in one.
@@ -9,6 +9,7 @@ typedef float16 __attribute__((aligned(4))) UnalignedVector;
 float16 loadLanes(__global const float *source, const int lanes) {
     if (lanes >= 16) return vload16(0, source);
     float values[16];
+#pragma unroll 1
     for (int lane = 0; lane < 16; lane++) values[lane] = lane < lanes ? source[lane] : 0.0f;
     return vload16(0, values);
 }
@@ -21,6 +22,7 @@ void storeLanes(const float16 value, __global float *target, const int lanes) {
     }
     float values[16];
     vstore16(value, 0, values);
+#pragma unroll 1
     for (int lane = 0; lane < lanes; lane++) target[lane] = values[lane];
 }
 
@@ -31,6 +33,7 @@ void storeLanes(const float16 value, __global float *target, const int lanes) {
 float16 loadActivationLanes(__global const half *source, const int lanes) {
     if (lanes >= 16) return vload_half16(0, source);
     float values[16];
+#pragma unroll 1
     for (int lane = 0; lane < 16; lane++) values[lane] = lane < lanes ? vload_half(lane, source) : 0.0f;
     return vload16(0, values);
 }
@@ -42,6 +45,7 @@ void storeActivationLanes(const float16 value, __global half *target, const int 
     }
     float values[16];
     vstore16(value, 0, values);
+#pragma unroll 1
     for (int lane = 0; lane < lanes; lane++) vstore_half_rte(values[lane], lane, target);
 }
 #else
@@ -58,6 +62,7 @@ void storeLanesFrom(const int first, const float16 value, __global float *target
     }
     float values[16];
     vstore16(value, 0, values);
+#pragma unroll 1
     for (int lane = first; lane < 16; lane++) target[lane] = values[lane];
 }
 
@@ -65,6 +70,7 @@ void storeLanesFrom(const int first, const float16 value, __global float *target
 float16 loadLanesFrom(const int first, __global const float *source) {
     if (first <= 0) return vload16(0, source);
     float values[16];
+#pragma unroll 1
     for (int lane = 0; lane < 16; lane++) values[lane] = lane < first ? 0.0f : source[lane];
     return vload16(0, values);
 }

@@ -29,10 +29,12 @@ typedef float Vector;
          i += VECTOR)
 
 // The vector at `pointer`, of which `remaining` elements exist; the others are `padding`. Positions do not matter to the
-// arithmetic: the last elements of a tensor go through the same vector instructions as the first.
+// arithmetic: the last elements of a tensor go through the same vector instructions as the first. The loop over lanes is rare
+// and stays a loop: unrolled, it would be most of what there is to compile.
 Vector load(__global const float *pointer, const long remaining, const float padding) {
     if (remaining >= VECTOR) return wholeLoad(pointer);
     float elements[VECTOR];
+#pragma unroll 1
     for (int lane = 0; lane < VECTOR; ++lane) elements[lane] = lane < remaining ? pointer[lane] : padding;
     return wholeLoad(elements);
 }
@@ -45,6 +47,7 @@ void store(const Vector value, __global float *pointer, const long remaining) {
     }
     float elements[VECTOR];
     wholeStore(value, elements);
+#pragma unroll 1
     for (int lane = 0; lane < remaining; ++lane) pointer[lane] = elements[lane];
 }
 
@@ -61,6 +64,7 @@ void store(const Vector value, __global float *pointer, const long remaining) {
 Vector loadActivations(__global const half *pointer, const long remaining, const float padding) {
     if (remaining >= VECTOR) return wholeLoadActivation(pointer);
     float elements[VECTOR];
+#pragma unroll 1
     for (int lane = 0; lane < VECTOR; ++lane) elements[lane] = lane < remaining ? vload_half(lane, pointer) : padding;
     return wholeLoad(elements);
 }
@@ -72,6 +76,7 @@ void storeActivations(const Vector value, __global half *pointer, const long rem
     }
     float elements[VECTOR];
     wholeStore(value, elements);
+#pragma unroll 1
     for (int lane = 0; lane < remaining; ++lane) vstore_half_rte(elements[lane], lane, pointer);
 }
 #else

@@ -61,17 +61,20 @@ __kernel void multiplyPanels(
                 }
             }
         }
+        // Through memory and a loop that is not unrolled: unrolled, this part would take most of the compile time.
+        float16 results[ROWS * PANELS];
 #pragma unroll
         for (int i = 0; i < ROWS; i++) {
-            if (row + i >= endRow) break;
 #pragma unroll
-            for (int panel = 0; panel < PANELS; panel++) {
-                __global float *place = c + (ulong)(row + i) * columns + panel * 16;
-                const int lanes = columns - (firstPanel + panel) * 16;
-                float16 result = alpha * sums[i][panel];
-                if (beta != 0.0f) result = multiplyAdd((float16)(beta), loadLanes(place, lanes), result);
-                storeLanes(result, place, lanes);
-            }
+            for (int panel = 0; panel < PANELS; panel++) results[i * PANELS + panel] = alpha * sums[i][panel];
+        }
+#pragma unroll 1
+        for (int n = 0; n < min(ROWS, endRow - row) * PANELS; n++) {
+            const int panel = n % PANELS, lanes = columns - (firstPanel + panel) * 16;
+            __global float *place = c + (ulong)(row + n / PANELS) * columns + panel * 16;
+            float16 result = results[n];
+            if (beta != 0.0f) result = multiplyAdd((float16)(beta), loadLanes(place, lanes), result);
+            storeLanes(result, place, lanes);
         }
     }
 }

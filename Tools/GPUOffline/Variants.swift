@@ -65,7 +65,7 @@ enum Variants {
             }
         }
         let byProgram = Dictionary(grouping: try backend.compiledKernels()) { kernel in
-            ([kernel.file] + kernel.definitions).joined(separator: " ")
+            ([kernel.program] + kernel.definitions).joined(separator: " ")
         }
         return byProgram.sorted { $0.key < $1.key }.enumerated().compactMap { index, program in
             guard let first = program.value.first else { return nil }

@@ -3,11 +3,11 @@
 package struct CompiledKernel: Hashable, Sendable {
     /// The kernel's name.
     package let name: String
-    /// Its file inside `Kernels/`.
-    package let file: String
+    /// The program that holds it: its file inside `Kernels/`, or the name of one made of several files.
+    package let program: String
     /// The macros of this variant: `-D TILE=64`.
     package let definitions: [String]
-    /// The file's whole text, what it includes put in its place.
+    /// The program's whole text, what it includes put in its place.
     package let source: String
     /// All options, the definitions among them.
     package let options: [String]
@@ -16,12 +16,12 @@ package struct CompiledKernel: Hashable, Sendable {
 }
 
 extension OpenCLBackend {
-    /// Every kernel that has been launched, sorted by file, name and macros.
+    /// Every kernel that has been launched, sorted by program, name and macros.
     ///
     /// - Throws: `OpenCLError.kernelFileNotFound` if a file has gone since.
     package func compiledKernels() throws -> [CompiledKernel] {
         try programs.compiledKernels().sorted {
-            ($0.file, $0.name, $0.definitions.joined()) < ($1.file, $1.name, $1.definitions.joined())
+            ($0.program, $0.name, $0.definitions.joined()) < ($1.program, $1.name, $1.definitions.joined())
         }
     }
 }

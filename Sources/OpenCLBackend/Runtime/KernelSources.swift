@@ -10,6 +10,16 @@ struct KernelSources {
     private static let embedded = Dictionary(
         EmbeddedKernels.files.map { ($0.path, $0.text) }, uniquingKeysWith: { first, _ in first })
 
+    /// What the program of the small kernels is called.
+    private static let smallKernels = "SmallKernels"
+    /// Files that make one program. A program of its own costs a driver more than such a file: PoCL reads its declarations of
+    /// all built-in functions for each, at every start.
+    private static let filesOfSmallKernels = [
+        "Memory/memory.cl", "Random/random.cl", "Pointwise/functions.cl", "Pointwise/scaling.cl",
+        "Reduction/reduction.cl", "Rows/rows.cl", "Pooling/Pooling.cl", "Softmax/softmax.cl", "Softmax/losses.cl",
+        "Prototypes/prototypes.cl", "Optimizer/optimizer.cl", "Convolution/PackFilter.cl", "Convolution/SumPartials.cl",
+    ]
+
     private let folder: URL?
 
     /// - Parameter folder: where to read files; nil means the texts in the binary.
@@ -22,15 +32,21 @@ struct KernelSources {
         return URL(fileURLWithPath: path, isDirectory: true)
     }
 
-    /// The whole text of the program in `path`, such as `Pointwise/affine.cl`. A file is included once, however often it
-    /// is named; `#line` directives let the compiler's messages name the right file and line.
+    /// The program that holds the kernels of a file: the file's own, or one that it shares with others.
+    func programName(of file: String) -> String {
+        Self.filesOfSmallKernels.contains(file) ? Self.smallKernels : file
+    }
+
+    /// The whole text of a program: the file `Convolution/DirectConvolution.cl`, or several. A file is included once, however
+    /// often it is named; `#line` directives let the compiler's messages name the right file and line.
     ///
     /// - Throws: `OpenCLError.kernelFileNotFound`.
-    func program(_ path: String) throws -> String {
+    func program(_ name: String) throws -> String {
         var included: Set<String> = []
         var lines: [Substring] = []
-        try append(Self.prelude, to: &lines, included: &included)
-        try append(path, to: &lines, included: &included)
+        for path in [Self.prelude] + (name == Self.smallKernels ? Self.filesOfSmallKernels : [name]) {
+            try append(path, to: &lines, included: &included)
+        }
         return lines.joined(separator: "\n") + "\n"
     }
 

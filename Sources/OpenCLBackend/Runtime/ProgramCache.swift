@@ -21,7 +21,8 @@ final class Kernel {
 /// Compiled programs and kernels: in memory, and the programs' binaries on disk for the next start.
 final class ProgramCache {
     private struct ProgramKey: Hashable {
-        let file: String
+        /// As ``KernelSources/programName(of:)`` has it.
+        let name: String
         let definitions: Definitions
     }
     private struct KernelKey: Hashable {
@@ -58,7 +59,8 @@ final class ProgramCache {
     ///
     /// - Throws: `OpenCLError.buildFailed` with the compiler's log, `OpenCLError.kernelFileNotFound`.
     func kernel(_ name: String, in file: String, definitions: Definitions) throws -> Kernel {
-        let key = KernelKey(kernel: name, program: ProgramKey(file: file, definitions: definitions))
+        let key = KernelKey(
+            kernel: name, program: ProgramKey(name: sources.programName(of: file), definitions: definitions))
         if let kernel = kernels[key] { return kernel }
         let start = ContinuousClock.now
         defer { compileDuration += ContinuousClock.now - start }
@@ -94,22 +96,22 @@ final class ProgramCache {
         try kernels.map { key, kernel in
             let definitions = key.program.definitions.options
             return CompiledKernel(
-                name: key.kernel, file: key.program.file, definitions: definitions,
-                source: try sources.program(key.program.file), options: deviceOptions + definitions,
+                name: key.kernel, program: key.program.name, definitions: definitions,
+                source: try sources.program(key.program.name), options: deviceOptions + definitions,
                 workGroup: kernel.workGroup)
         }
     }
 
     private func program(_ key: ProgramKey) throws -> cl_program {
         if let program = programs[key] { return program }
-        let source = try sources.program(key.file)
+        let source = try sources.program(key.name)
         let options = (deviceOptions + key.definitions.options).joined(separator: " ")
         let cacheKey = cacheKey(source: source, options: options)
         let program: cl_program
         if let binary = binaries.binary(for: cacheKey), let loaded = load(binary, options: options) {
             program = loaded
         } else {
-            program = try compile(source, file: key.file, options: options)
+            program = try compile(source, name: key.name, options: options)
             // Asking costs time even where nothing is kept: PoCL compiles every kernel of the program once more for it.
             if binaries.isKept, let binary = binary(of: program) { binaries.keep(binary, for: cacheKey) }
         }
@@ -117,24 +119,24 @@ final class ProgramCache {
         return program
     }
 
-    private func compile(_ source: String, file: String, options: String) throws -> cl_program {
+    private func compile(_ source: String, name: String, options: String) throws -> cl_program {
         compilations += 1
         var code: cl_int = 0
         let created = source.withCString { text in
             var text: UnsafePointer<CChar>? = text
             return context.library.clCreateProgramWithSource(context.context, 1, &text, nil, &code)
         }
-        try context.check(code, "clCreateProgramWithSource(\(file))")
-        guard let program = created else { throw OpenCLError.kernelFileNotFound(path: file) }
+        try context.check(code, "clCreateProgramWithSource(\(name))")
+        guard let program = created else { throw OpenCLError.kernelFileNotFound(path: name) }
         code = build(program, options: options)
         guard code == CL_SUCCESS else {
             defer { _ = context.library.clReleaseProgram(program) }
             guard code == CL_BUILD_PROGRAM_FAILURE else {
                 throw OpenCLError.callFailed(
-                    call: "clBuildProgram(\(file))", code: code, kernel: nil, device: context.device.name)
+                    call: "clBuildProgram(\(name))", code: code, kernel: nil, device: context.device.name)
             }
             throw OpenCLError.buildFailed(
-                file: file, options: options, device: context.device.name,
+                file: name, options: options, device: context.device.name,
                 log: OpenCLError.shortened(log: buildLog(of: program)))
         }
         return program
