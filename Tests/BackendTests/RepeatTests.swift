@@ -44,8 +44,8 @@ final class RepeatTests: XCTestCase {
         return true
     }
 
-    /// Convolutions with three channels, with whole vectors of channels, of activations stored as halves, and with a filter
-    /// of one tap, each in three directions; and a product.
+    /// Convolutions with three channels, with whole vectors of channels, few and more, of activations stored as halves, and
+    /// with a filter of one tap, each in three directions; and a product.
     private static func rows() throws -> [OperationRow] {
         func problem(
             _ inputChannels: Int, _ outputChannels: Int, extent: Int, _ activations: ElementType = .float32
@@ -56,7 +56,7 @@ final class RepeatTests: XCTestCase {
         }
         let convolutions = [
             try problem(3, 16, extent: 3), try problem(32, 32, extent: 3), try problem(32, 32, extent: 3, .float16),
-            try problem(32, 64, extent: 1),
+            try problem(64, 64, extent: 3), try problem(32, 64, extent: 1),
         ]
         let product = try GemmProblem(
             a: [300, 700], transposeA: false, b: [700, 90], transposeB: false, c: [300, 90])
