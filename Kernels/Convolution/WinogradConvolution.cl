@@ -7,7 +7,8 @@
 //   transforms the tiles' 6 × 6 pixels into 36 matrices [tile, c] in local memory; then, for each 16·PANELS target
 //   channels, multiplies each with its matrix [c, k] of the transformed filter, TILES × PANELS float16 sums in
 //   registers; and transforms the products back. A tile's pixels outside the source are zeros, those outside the target
-//   not written.
+//   not written. A source with a normalization is read as normalised; where moments are wanted, a work-item's are those
+//   of a chunk of rows (BatchNormalization.cl merges them), from deviations from its first target pixel.
 // Cost: 72·Cin·Cout flops for a tile where the direct sum takes 288; the transforms add 288·Cin + 240·Cout.
 #include "Common/Prefetch.h"
 #include "Convolution/Epilogue.h"

@@ -19,14 +19,8 @@ extension OpenCLBackend: ConvolutionOperations {
         var operands = Convolution2DOperands(
             first: input, second: filter, addend: residual,
             result: try makeTensor(problem.outputShape, input.elementType))
-        if let normalization {
-            try expectChannels(of: input, normalization, operation)
-            if implementation is any NormalizingConvolution, problem.fusesNormalization {
-                operands.normalization = normalization
-            } else {
-                operands.first = try normalize(input, by: normalization)
-            }
-        }
+        (operands.first, operands.normalization) = try read(
+            input, normalizedBy: normalization, in: problem, by: implementation, operation)
         if gathersMoments, problem.fusesNormalization,
             let rows = (implementation as? any MomentGathering)?.rowsPerChunk(problem, on: hardware)
         {
@@ -88,15 +82,20 @@ extension OpenCLBackend: ConvolutionOperations {
         let implementation = try Convolution2DImplementations.filterGradient.implementation(for: problem, on: self)
         var operands = Convolution2DOperands(
             first: outputGradient, second: input, addend: nil, result: filterGradient)
-        if let normalization {
-            try expectChannels(of: input, normalization, operation)
-            if implementation is any NormalizingConvolution, problem.fusesNormalization {
-                operands.normalization = normalization
-            } else {
-                operands.second = try normalize(input, by: normalization)
-            }
-        }
+        (operands.second, operands.normalization) = try read(
+            input, normalizedBy: normalization, in: problem, by: implementation, operation)
         try Convolution2DImplementations.filterGradient.enqueue(problem, operands, by: implementation, on: self)
+    }
+
+    /// What an implementation reads: the input and how to normalise it on the way, or the input normalised before.
+    private func read(
+        _ input: Tensor, normalizedBy normalization: ChannelNormalization?, in problem: Convolution2DProblem,
+        by implementation: any Implementation<Convolution2DProblem, Convolution2DOperands>, _ operation: String
+    ) throws -> (input: Tensor, normalization: ChannelNormalization?) {
+        guard let normalization else { return (input, nil) }
+        try expectChannels(of: input, normalization, operation)
+        if implementation is any NormalizingConvolution, problem.fusesNormalization { return (input, normalization) }
+        return (try normalize(input, by: normalization), nil)
     }
 }
 

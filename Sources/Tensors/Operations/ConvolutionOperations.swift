@@ -19,8 +19,9 @@ public protocol ConvolutionOperations: AnyObject {
         adding residual: Tensor?, gatheringMoments gathersMoments: Bool
     ) throws -> (output: Tensor, moments: ChannelMoments?)
 
-    /// Whether this convolution and its filter gradient normalise pixels as they read them. If not, they make the whole
-    /// normalised tensor first, each for itself: then let `normalize` make it once.
+    /// Whether to give this convolution and its filter gradient an input and its normalization, not the normalised tensor:
+    /// because they normalise pixels as they read them, or because making the tensor anew for each of the two costs less
+    /// than keeping it. If not, let `normalize` make it once.
     func normalizesWhileReading(_ problem: Convolution2DProblem) -> Bool
 
     /// The gradient of a loss with respect to the convolution's input:
