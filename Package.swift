@@ -25,6 +25,7 @@ let package = Package(
         .target(name: "CPUBackend", dependencies: ["Tensors", "CVectorKernels"]),
         .target(
             name: "OpenCLBackend", dependencies: ["Tensors", "COpenCL", "CCLBlast"],
+            exclude: ["Tuning/Defaults"],
             plugins: ["EmbedTextPlugin"]),
         .target(name: "NeuralNetworks", dependencies: ["Tensors"]),
         .target(name: "Methods", dependencies: ["NeuralNetworks", "Tensors"]),
@@ -77,7 +78,9 @@ let package = Package(
                 "Training", "Methods", "Datasets", "NeuralNetworks", "TensorFiles", "Tensors", "CPUBackend",
                 "OpenCLBackend", "SyntheticData",
             ]),
-        .testTarget(name: "CommandLineTests", dependencies: ["equipoise", "TensorFiles", "Tensors", "SyntheticData"]),
+        .testTarget(
+            name: "CommandLineTests",
+            dependencies: ["equipoise", "OpenCLBackend", "TensorFiles", "Tensors", "SyntheticData"]),
     ],
     swiftLanguageModes: [.v6]
 )

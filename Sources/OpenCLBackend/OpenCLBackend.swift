@@ -19,8 +19,6 @@ public final class OpenCLBackend: Backend {
     private(set) var preferredImplementations: [String: String]
     /// What measuring has found for this device, if it was measured.
     public let tuning: Tuning?
-    /// The names of tuned implementations by operation and problem.
-    let tuned: [String: [String: String]]
     /// Which implementation performs which problem, found once for each.
     var choices = ImplementationChoices()
     /// Times the kernels; nil unless that was asked for.
@@ -52,7 +50,6 @@ public final class OpenCLBackend: Backend {
         try Self.checkNames(preferredImplementations)
         try Self.check(tuning, for: hardware)
         self.tuning = tuning
-        tuned = tuning?.names ?? [:]
         self.preferredImplementations = preferredImplementations
         self.hardware = hardware
         device = hardware.deviceDescription

@@ -72,7 +72,7 @@ enum DeviceRequest: Equatable, ExpressibleByArgument, CustomStringConvertible {
         }
     }
 
-    /// The backend asked for, with tuned choices where there are some for its device.
+    /// The backend asked for, with measured choices where there are some for its device.
     ///
     /// - Parameter isProfiling: whether it is made to time its kernels.
     /// - Throws: `CommandError` if kernels are to be timed on a device that has none; `TuningError`.
@@ -89,6 +89,6 @@ enum DeviceRequest: Equatable, ExpressibleByArgument, CustomStringConvertible {
         let tuning = try tuning.tuning(for: openCL.hardware)
         guard tuning != nil || isProfiling else { return (backend, reason) }
         let tuned = try OpenCLBackend(device: openCL.hardware, tuning: tuning, isProfiling: isProfiling)
-        return (tuned, tuning == nil ? reason : "\(reason), tuned")
+        return (tuned, tuning == nil ? reason : "\(reason), with measured choices")
     }
 }

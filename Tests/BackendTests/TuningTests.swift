@@ -94,6 +94,59 @@ final class TuningTests: XCTestCase {
         XCTAssertThrowsError(try backend.performing("convolution2D", by: "fastest") {})
     }
 
+    func testAChoiceIsForTheProblemsThatHaveItsWords() {
+        var tuning = tuning("direct", for: "h4 w4 c16 k16 r1 s1 p0")
+        func implementation(_ problem: String) -> String? {
+            tuning.implementation(of: "convolution2D", for: problem)
+        }
+        XCTAssertEqual(implementation("n1 h4 w4 c16 k16 r1 s1 p0"), "direct")
+        XCTAssertEqual(implementation("n64 h4 w4 c16 k16 r1 s1 p0 adding"), "direct")
+        XCTAssertNil(implementation("n64 h4 w4 c16 k16 r1 s1 p0 half"))
+        XCTAssertNil(implementation("n64 h4 w4 c16 k160 r1 s1 p0"))
+        XCTAssertNil(tuning.implementation(of: "gemm", for: "n64 h4 w4 c16 k16 r1 s1 p0"))
+
+        func choose(_ implementation: String, for problem: String) {
+            tuning.choose(
+                Tuning.Choice(
+                    operation: "convolution2D", problem: problem, implementation: implementation, milliseconds: [:]))
+        }
+        choose("reference", for: "n64 h4 w4 c16 k16 r1 s1 p0")
+        choose("pointwise", for: "")
+        XCTAssertEqual(implementation("n64 h4 w4 c16 k16 r1 s1 p0"), "reference")
+        XCTAssertEqual(implementation("n1 h4 w4 c16 k16 r1 s1 p0"), "direct")
+        XCTAssertEqual(implementation("n64 h4 w4 c16 k160 r1 s1 p0"), "pointwise")
+    }
+
+    func testDefaultsOnlyCompleteWhatWasMeasured() {
+        var measured = tuning("direct", for: "h4 w4")
+        let defaults = [("h4 w4 c16", "reference"), ("h8 w8", "reference"), ("", "pointwise")].map {
+            Tuning.Choice(operation: "convolution2D", problem: $0, implementation: $1, milliseconds: [:])
+        }
+        measured.complete(with: defaults)
+        XCTAssertEqual(measured.choices.map(\.problem), ["", "h4 w4", "h8 w8"])
+        XCTAssertEqual(measured.implementation(of: "convolution2D", for: "n1 h4 w4 c16"), "direct")
+        XCTAssertEqual(measured.implementation(of: "convolution2D", for: "n1 h8 w8 c16"), "reference")
+    }
+
+    func testTheProgramsDefaultsNameOnlyWhatThereIs() throws {
+        for kind in DefaultTuning.Kind.allCases {
+            for choice in try DefaultTuning(kind).choices {
+                let names = try XCTUnwrap(OpenCLBackend.implementationNames[choice.operation], kind.rawValue)
+                XCTAssertTrue(names.contains(choice.implementation), "\(kind.rawValue): \(choice)")
+            }
+        }
+        for device in OpenCLDevice.all() {
+            _ = try OpenCLBackend(device: device, tuning: Tuning.inForce(measured: nil, on: device))
+        }
+    }
+
+    func testEachKindOfDeviceHasItsDefaults() {
+        XCTAssertEqual(device.isPoCL && device.family == .cpuLike, DefaultTuning.Kind(device) == .pocl)
+        var other: OpenCLDevice = device
+        other.family = device.family == .cpuLike ? .gpuLike : .cpuLike
+        XCTAssertNil(DefaultTuning.Kind(other), "the defaults are of the kernels of the device's own family")
+    }
+
     func testProblemsThatWereMetAreToldOnceWithTheirCandidates() throws {
         let backend = try OpenCLBackend(device: device)
         XCTAssertEqual(backend.tunableProblems, [])
@@ -104,6 +157,7 @@ final class TuningTests: XCTestCase {
         }
         guard device.family == .cpuLike else { throw XCTSkip("a GPU has a single kernel for this convolution") }
         XCTAssertEqual(backend.tunableProblems.map(\.description), ["n1 h4 w4 c16 k16 r1 s1 p0"])
+        XCTAssertEqual(backend.tunableProblems.map(\.withoutBatch), ["h4 w4 c16 k16 r1 s1 p0"])
         XCTAssertEqual(backend.tunableProblems[0].operation, "convolution2D")
         XCTAssertEqual(backend.tunableProblems[0].candidates, ["direct", "directRows2"])
     }

@@ -1,5 +1,9 @@
 import Foundation
+import Tensors
 import XCTest
+
+@testable import OpenCLBackend
+@testable import equipoise
 
 /// Tuning a device changes how later runs round; it must not change a run that has begun.
 final class TuningTests: CommandLineTestCase {
@@ -10,7 +14,7 @@ final class TuningTests: CommandLineTestCase {
         let devices = try JSONSerialization.jsonObject(with: Data(list.output.utf8)) as? [Any]
         try XCTSkipIf(devices?.count == 1, "no OpenCL device is present")
 
-        try train("untuned")
+        try train("untuned", "--tuning", "none")
         XCTAssertFalse(exists("untuned/tuning.json"))
 
         let tuned = try Program.run(
@@ -33,15 +37,14 @@ final class TuningTests: CommandLineTestCase {
         XCTAssertEqual(try bytes("resumed/final.safetensors"), try bytes("first/final.safetensors"))
         try train("repeated", "--tuning", path("first/tuning.json"))
         XCTAssertEqual(try bytes("repeated/final.safetensors"), try bytes("first/final.safetensors"))
-        try train("standard", "--tuning", "none")
-        XCTAssertEqual(try bytes("standard/final.safetensors"), try bytes("untuned/final.safetensors"))
 
-        // A run that was not tuned stays so.
+        // A run that began without choices stays so.
+        let untuned = try bytes("untuned/final.safetensors")
         for name in ["final", "checkpoint-5", "checkpoint-4"] {
             try FileManager.default.removeItem(atPath: path("untuned/\(name).safetensors"))
         }
         try train("untuned", "--resume")
-        XCTAssertEqual(try bytes("untuned/final.safetensors"), try bytes("standard/final.safetensors"))
+        XCTAssertEqual(try bytes("untuned/final.safetensors"), untuned)
         XCTAssertFalse(exists("untuned/tuning.json"))
 
         try Data("{".utf8).write(to: try cacheFile())
@@ -52,6 +55,31 @@ final class TuningTests: CommandLineTestCase {
     func testTuningNeedsAnOpenCLDevice() throws {
         try assertRefused(["tune", path("tiny.yaml"), "--device", "cpu"], "the CPU backend has nothing to choose from")
         try assertRefused(["tune", "--rounds", "0"], status: 64, "--rounds must be from 1")
+        try assertRefused(["tune", "--general"], status: 64, "--general needs --output")
+    }
+
+    func testGeneralChoicesAreThoseThatWinClearlyEachTime() {
+        func problem(_ batch: Int, _ channels: Int) throws -> TunableProblem {
+            let convolution = try Convolution2DProblem(
+                input: [batch, 8, 8, channels], filter: [3, 3, channels, 16], stride: 1, padding: 1)
+            return TunableProblem(
+                operation: "convolution2D", problem: .convolution2D(convolution), candidates: ["a", "b", "c"])
+        }
+        func winner(_ trials: [(batch: Int, times: [String: Double])]) throws -> Tuning.Choice? {
+            var choices = GeneralChoices()
+            for trial in trials { choices.add(trial.times, of: try problem(trial.batch, 16)) }
+            XCTAssertLessThanOrEqual(choices.clear.count, 1)
+            return choices.clear.first
+        }
+        XCTAssertEqual(
+            try winner([(1, ["a": 1, "b": 0.8]), (64, ["a": 9, "b": 5, "c": 4]), (64, ["a": 4, "b": 3])]),
+            Tuning.Choice(
+                operation: "convolution2D", problem: "h8 w8 c16 k16 r3 s1 p1", implementation: "b",
+                milliseconds: ["a": 14, "b": 8.8]))
+        XCTAssertNil(try winner([(1, ["a": 1, "b": 0.95]), (64, ["a": 9, "b": 4])]), "once not clearly")
+        XCTAssertNil(try winner([(1, ["a": 1, "b": 0.5]), (1, ["a": 1, "c": 0.5])]), "now one, now another")
+        XCTAssertEqual(try winner([(1, ["b": 2])])?.implementation, "b", "the first of the list was not right")
+        XCTAssertNil(try winner([(1, [:])]))
     }
 
     private func arguments(_ name: String, _ more: [String] = []) -> [String] {

@@ -51,7 +51,7 @@ struct ImplementationList<Problem: Hashable & Sendable, Operands>: Sendable {
     /// The position of the best implementation: the tuned choice, if it still accepts the problem, else the first in the
     /// list that suits.
     private func best(for problem: Problem, on backend: OpenCLBackend) throws -> Int {
-        let tuned = backend.tuned[operation]?["\(problem)"]
+        let tuned = backend.tuning?.implementation(of: operation, for: "\(problem)")
         let device = backend.hardware
         let index =
             implementations.firstIndex { $0.name == tuned && $0.accepts(problem, on: device) }

@@ -30,6 +30,12 @@ extension TunableProblem: CustomStringConvertible {
         case .gemm(let problem): "\(problem)"
         }
     }
+
+    /// The problem whatever the batch, and with or without an addend: a convolution's but for `n64` and `adding`, a
+    /// matrix product's but for its rows.
+    public var withoutBatch: String {
+        description.split(separator: " ").dropFirst().filter { $0 != "adding" }.joined(separator: " ")
+    }
 }
 
 extension OpenCLBackend {

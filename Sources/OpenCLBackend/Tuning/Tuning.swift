@@ -3,13 +3,17 @@ import Foundation
 /// Which implementation performs which operation on which problem on one device, as `equipoise tune` found by measuring.
 /// What it does not name is performed by the first implementation of the operation's list that suits the device.
 ///
+/// A choice is for every problem whose description has all of its words: `n64 h8 w8 c128 k128 r3 s1 p1` for one batch
+/// size, `h8 w8 c128 k128 r3 s1 p1` for all, no word at all for whatever the operation is asked. Only the word `half` must
+/// not be missing from it. Of several that fit a problem the one with the most words counts.
+///
 /// Implementations round differently, so the choices are a part of what decides a run's bits: a run keeps them.
 public struct Tuning: Hashable, Sendable {
     /// One choice.
     public struct Choice: Hashable, Sendable, Codable {
         /// The operation's name in the protocol.
         public var operation: String
-        /// The problem as it describes itself: `n64 h32 w32 c16 k32 r3 s1 p1`.
+        /// The problem as it describes itself, `n64 h32 w32 c16 k32 r3 s1 p1`, or some of those words.
         public var problem: String
         /// The implementation's name in the operation's list.
         public var implementation: String
@@ -22,6 +26,14 @@ public struct Tuning: Hashable, Sendable {
             self.problem = problem
             self.implementation = implementation
             self.milliseconds = milliseconds
+        }
+
+        fileprivate var words: Set<Substring> { Set(problem.split(separator: " ")) }
+
+        /// Whether it is for this problem.
+        fileprivate func fits(_ problem: String) -> Bool {
+            let described = Set(problem.split(separator: " "))
+            return words.isSubset(of: described) && !described.subtracting(words).contains("half")
         }
     }
 
@@ -43,10 +55,18 @@ public struct Tuning: Hashable, Sendable {
         choices.sort { ($0.operation, $0.problem) < ($1.operation, $1.problem) }
     }
 
-    /// The implementation's name by operation and problem.
-    var names: [String: [String: String]] {
-        Dictionary(grouping: choices, by: \.operation).mapValues { choices in
-            Dictionary(choices.map { ($0.problem, $0.implementation) }, uniquingKeysWith: { $1 })
+    /// The name of the implementation chosen for a problem; nil if no choice fits it.
+    func implementation(of operation: String, for problem: String) -> String? {
+        let fitting = choices.filter { $0.operation == operation && $0.fits(problem) }
+        let mostWords = fitting.map(\.words.count).max()
+        return fitting.first { $0.words.count == mostWords }?.implementation
+    }
+
+    /// Takes over those of the choices for whose problems nothing is chosen yet.
+    mutating func complete(with others: [Choice]) {
+        let own = choices
+        for other in others where !own.contains(where: { $0.operation == other.operation && $0.fits(other.problem) }) {
+            choose(other)
         }
     }
 }

@@ -16,14 +16,19 @@ extension Tuning: Codable {
     /// Reads what ``encode(to:)`` wrote; of two choices for the same operation and problem the later one counts.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
-        let format = try container.decode(String.self, forKey: .format)
-        guard format == Self.format else {
-            throw DecodingError.dataCorruptedError(
-                forKey: .format, in: container, debugDescription: "the format is \"\(format)\", not \"\(Self.format)\"")
-        }
+        try Self.checkFormat(of: container, forKey: .format)
         device = try container.decode(TunedDevice.self, forKey: .device)
         choices = []
         for choice in try container.decode([Choice].self, forKey: .choices) { choose(choice) }
+    }
+
+    /// - Throws: `DecodingError.dataCorrupted` if the format is another.
+    static func checkFormat<Key>(of container: KeyedDecodingContainer<Key>, forKey key: Key) throws {
+        let format = try container.decode(String.self, forKey: key)
+        guard format == Self.format else {
+            throw DecodingError.dataCorruptedError(
+                forKey: key, in: container, debugDescription: "the format is \"\(format)\", not \"\(Self.format)\"")
+        }
     }
 
     /// Writes the format's version, the device and the choices.

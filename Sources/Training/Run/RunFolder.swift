@@ -4,7 +4,7 @@ import TensorFiles
 /// The folder that holds everything of one training run:
 ///
 ///     recipe.yaml                  the recipe with everything resolved
-///     tuning.json                  which kernels were chosen for which problem, if the device was tuned
+///     tuning.json                  which kernels were chosen for which problem, if measuring had a say
 ///     split.json                   which images are labelled, unlabelled and for validation
 ///     log.jsonl                    what happened, a JSON object a line
 ///     checkpoint-STEP.safetensors  the whole state after STEP steps; the newest few

@@ -9,14 +9,17 @@ struct TuneCommand: ParsableCommand {
         discussion: """
             Takes every problem of the recipe's training step and evaluation, checks each candidate against the CPU
             backend, times those that are right, and keeps the fastest in the user's cache folder. Training uses these
-            choices from then on, and keeps them in its run folder. A device that was never tuned uses the standard
-            order; nothing is timed while training.
+            choices from then on, and keeps them in its run folder. A device that was never tuned uses the program's
+            defaults; nothing is timed while training.
+
+            --general writes such defaults: choices for any batch size, of them only those that won each time and
+            clearly, for a file that others will use.
 
             Example: equipoise tune cifar10-lt/daso --device opencl:0
             """)
 
-    @Argument(help: "A recipe's name (see `equipoise recipes`) or file.")
-    var recipe = RecipeLibrary.defaultName
+    @Argument(help: "Recipes' names (see `equipoise recipes`) or files.")
+    var recipes = [RecipeLibrary.defaultName]
 
     @OptionGroup var deviceOption: DeviceOption
 
@@ -32,6 +35,9 @@ struct TuneCommand: ParsableCommand {
     @Option(help: "How often each candidate is timed.")
     var rounds = 5
 
+    @Flag(help: "Choose for all batch sizes, and only what is clearly better than the list's first; needs --output.")
+    var general = false
+
     @Flag(help: "Print the choices as JSON, progress on standard error.")
     var json = false
 
@@ -39,27 +45,43 @@ struct TuneCommand: ParsableCommand {
         guard (1...1000).contains(rounds) else {
             throw ValidationError("--rounds must be from 1 to 1000, not \(rounds)")
         }
+        guard !general || output != nil else { throw ValidationError("--general needs --output, the file to write") }
     }
 
     func run() throws {
-        let recipe = try RecipeLibrary.recipe(self.recipe, overrides: overrides)
+        let recipes = try self.recipes.map { try RecipeLibrary.recipe($0, overrides: overrides) }
         let backend = try openCLBackend()
         guard let path = output ?? Tuning.cachePath(for: backend.hardware) else {
             throw CommandError("there is no cache folder; set EQUIPOISE_CACHE, or name a file with --output")
         }
         let progress = ProgressPrinter(to: json ? .standardError : .standardOutput)
         progress.line("device: \(backend.device.identifier) \(backend.device.name)")
-        try Rehearsal.perform(recipe, on: backend)
+        for recipe in recipes { try Rehearsal.perform(recipe, on: backend) }
         let problems = backend.tunableProblems.filter { problem in only.map(problem.name.contains) ?? true }
-        progress.line("\(problems.count) problems of \(recipe.name) have several kernels")
+        progress.line(
+            "\(problems.count) problems of \(recipes.map(\.name).joined(separator: ", ")) have several kernels")
 
-        var tuning = Tuner.startingPoint(path, for: backend.hardware)
-        try Tuner(rounds: rounds, on: backend).tune(problems) { problem, trial in
-            progress.line("\(problem.name): \(trial)")
-            guard let choice = trial.choice(for: problem) else { return }
-            tuning.choose(choice)
-            // After each, so that a tuning that is interrupted is not lost.
+        let tuner = Tuner(rounds: rounds, on: backend)
+        var tuning = Tuning(for: backend.hardware)
+        if general {
+            var choices = GeneralChoices()
+            for pass in 1...GeneralChoices.passes {
+                try tuner.tune(problems) { problem, trial in
+                    progress.line("\(pass) of \(GeneralChoices.passes), \(problem.name): \(trial)")
+                    choices.add(trial.milliseconds, of: problem)
+                }
+            }
+            choices.clear.forEach { tuning.choose($0) }
             try tuning.write(to: path)
+        } else {
+            tuning = Tuner.startingPoint(path, for: backend.hardware)
+            try tuner.tune(problems) { problem, trial in
+                progress.line("\(problem.name): \(trial)")
+                guard let choice = trial.choice(for: problem) else { return }
+                tuning.choose(choice)
+                // After each, so that a tuning that is interrupted is not lost.
+                try tuning.write(to: path)
+            }
         }
         progress.line("choices: \(path)")
         if json { print(tuning.json) }

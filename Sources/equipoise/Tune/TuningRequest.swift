@@ -5,7 +5,7 @@ import Training
 
 /// Where tuned choices come from: what `--tuning` takes.
 enum TuningRequest: Equatable, ExpressibleByArgument {
-    /// What `equipoise tune` has found for the device; nothing if it was never run there.
+    /// What `equipoise tune` has found for the device, and the program's defaults for what it leaves open.
     case cache
     /// The order of the lists.
     case none
@@ -21,7 +21,7 @@ enum TuningRequest: Equatable, ExpressibleByArgument {
         }
     }
 
-    /// The choices of the run in `folder`: none if it was not tuned.
+    /// The choices of the run in `folder`: none if it began without any.
     static func run(in folder: String) -> TuningRequest {
         let path = RunFolder.tuningPath(in: folder)
         return FileManager.default.fileExists(atPath: path) ? .file(path) : .none
@@ -35,10 +35,8 @@ enum TuningRequest: Equatable, ExpressibleByArgument {
         case .none: return nil
         case .file(let path): return try Tuning(contentsOf: path)
         case .cache:
-            guard let path = Tuning.cachePath(for: device), FileManager.default.fileExists(atPath: path) else {
-                return nil
-            }
-            return try Tuning(contentsOf: path)
+            let path = Tuning.cachePath(for: device).flatMap { FileManager.default.fileExists(atPath: $0) ? $0 : nil }
+            return Tuning.inForce(measured: try path.map(Tuning.init(contentsOf:)), on: device)
         }
     }
 }
@@ -47,8 +45,9 @@ enum TuningRequest: Equatable, ExpressibleByArgument {
 struct TuningOption: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Which kernels to use: cache for what `equipoise tune` found best, none for the standard order, or a file "
-                + "such as a run's tuning.json. [default: cache; a run's own when it is resumed]",
+            "Which kernels to use: cache for what `equipoise tune` found best and the program's defaults, none for the "
+                + "order of the lists, or a file such as a run's tuning.json. [default: cache; a run's own when it is "
+                + "resumed]",
             valueName: "choices"))
     var tuning: TuningRequest?
 }
