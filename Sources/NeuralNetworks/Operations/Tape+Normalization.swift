@@ -69,6 +69,20 @@ extension Tape {
                 scale: scale.value, shift: shift.value, statistics: statistics, negativeSlope: negativeSlope))
     }
 
+    /// Each column of `[N, C]` less its mean, divided by `√(variance + epsilon)` with the biased variance: a batch
+    /// normalization that learns nothing and remembers nothing.
+    public func standardizeColumns(_ input: Variable, epsilon: Float) throws -> Variable {
+        let channels = try Shape([input.shape.columns])
+        // A momentum of 0 would leave the running statistics alone; they are nobody's.
+        let running = RunningStatistics(
+            mean: try backend.tensor(repeating: 0, channels), variance: try backend.tensor(repeating: 1, channels))
+        return try value(
+            of: batchNormalizationTraining(
+                input, scale: constant(try backend.tensor(repeating: 1, channels)),
+                shift: constant(try backend.tensor(repeating: 0, channels)), running: running, epsilon: epsilon,
+                momentum: 0, negativeSlope: 1))
+    }
+
     /// The normalised variable, `[…, C]`, in memory.
     public func value(of normalized: NormalizedVariable) throws -> Variable {
         let output = try backend.normalize(normalized.input.value, by: normalized.normalization)
