@@ -92,9 +92,12 @@ struct GoldenFile {
         try attributes()[name] == nil ? nil : attribute(name)
     }
 
-    /// All attributes as one value: a method's options, whose names in recipes are the attributes' names.
-    func attributes<Value: Decodable>(as type: Value.Type) throws -> Value {
-        try JSONDecoder().decode(type, from: attributesJSON)
+    /// All attributes as one value: a method's options, whose names in recipes are the attributes' names but for those in
+    /// `renaming`.
+    func attributes<Value: Decodable>(as type: Value.Type, renaming: [String: String] = [:]) throws -> Value {
+        var object = try attributes()
+        for (name, newName) in renaming { object[newName] = object[name] }
+        return try JSONDecoder().decode(type, from: JSONSerialization.data(withJSONObject: object))
     }
 
     private func attributes() throws -> [String: Any] {

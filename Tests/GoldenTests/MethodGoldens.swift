@@ -6,47 +6,55 @@ import Tensors
 /// by the method.
 enum MethodGoldens {
     static let handlers: [String: GoldenHandler] = [
-        "supervised": .onEachBackend { try replay($0, on: $1, with: supervised($0, on: $1)) },
-        "fixmatch": .onEachBackend { try replay($0, on: $1, with: fixMatch($0, on: $1)) },
-        "daso": .onEachBackend { try replayDASO($0, on: $1) },
-        "daso_la": .onEachBackend { try replayDASO($0, on: $1) },
-        "daso_abc": .onEachBackend { try replayDASO($0, on: $1) },
-        "daso_la_abc": .onEachBackend { try replayDASO($0, on: $1) },
+        "supervised": composed(SupervisedOptions.self),
+        "fixmatch": composed(FixMatchOptions.self),
+        "daso": composed(FixMatchOptions.self, DASOOptions.self),
+        "daso_la": composed(FixMatchOptions.self, DASOOptions.self, loss: LogitAdjustedOptions.self),
+        "daso_abc": composed(FixMatchOptions.self, DASOOptions.self, BalancedClassifierOptions.self),
+        "daso_la_abc": composed(
+            FixMatchOptions.self, DASOOptions.self, BalancedClassifierOptions.self, loss: LogitAdjustedOptions.self),
+        "abc": composed(
+            FixMatchOptions.self, BalancedClassifierOptions.self,
+            renaming: ["target": "auxiliary_target"]),
     ]
 
-    private static func supervised(_ golden: GoldenFile, on backend: any Backend) throws -> Supervised {
-        try Supervised(golden.attributes(as: SupervisedOptions.self), prior: golden.classPrior(), on: backend)
-    }
-
-    private static func fixMatch(_ golden: GoldenFile, on backend: any Backend) throws -> FixMatch {
-        try FixMatch(golden.attributes(as: FixMatchOptions.self), prior: golden.classPrior(), on: backend)
+    /// A handler for a base with rebalancers, each part's options being the attributes of its names.
+    ///
+    /// - Parameter renaming: attributes that a part knows by another name.
+    static func composed(
+        _ base: any BasePart.Type, _ rebalancers: any RebalancerPart.Type...,
+        loss: any LabelledLossPart.Type = CrossEntropyOptions.self, renaming: [String: String] = [:]
+    ) -> GoldenHandler {
+        .onEachBackend { golden, backend in
+            func part<Part: MethodPart>(_ type: Part.Type) throws -> Part {
+                try golden.attributes(as: type, renaming: renaming)
+            }
+            func basePart(_ type: any BasePart.Type) throws -> any BasePart { try part(type) }
+            func lossPart(_ type: any LabelledLossPart.Type) throws -> any LabelledLossPart { try part(type) }
+            func rebalancerPart(_ type: any RebalancerPart.Type) throws -> any RebalancerPart { try part(type) }
+            let composition = try MethodComposition(
+                base: basePart(base), loss: lossPart(loss), rebalancers: rebalancers.map(rebalancerPart))
+            let site = MethodSite(
+                prior: try ClassPrior(counts: golden.input("class_counts").integers().map(Int.init)),
+                featureWidth: try golden.attributeIfPresent("feature_width") ?? 1,
+                totalSteps: try golden.attributeIfPresent("total_steps") ?? 1, backend: backend)
+            return try replayAndResume(golden, on: backend) { try composition.makeMethod(at: site) }
+        }
     }
 
     /// Replayed twice: straight, and with the method made anew from its saved state before every step, which must give
     /// the same bits.
-    private static func replayDASO(_ golden: GoldenFile, on backend: any Backend) throws -> [String: HostTensor] {
-        func make() throws -> DASO {
-            try DASO(
-                golden.attributes(as: DASOOptions.self), prior: golden.classPrior(),
-                featureWidth: golden.attribute("feature_width"), on: backend)
-        }
-        func stateAfterStep(_ daso: DASO) throws -> [String: HostTensor] {
-            var state = try daso.state()
-            state["prototypes"] = try backend.read(daso.prototypes())
-            return state
-        }
-        let straight = try make()
-        let results = try replay(golden, on: backend, with: straight) { _ in try stateAfterStep(straight) }
-
+    private static func replayAndResume(
+        _ golden: GoldenFile, on backend: any Backend, make: () throws -> any Method
+    ) throws -> [String: HostTensor] {
+        let results = try replay(golden, on: backend, with: make())
         var resumed = try make()
         var resumedResults: [String: HostTensor] = [:]
         for step in 0..<(try golden.attribute("steps") as Int) {
             let next = try make()
             try next.restore(resumed.state())
             resumed = next
-            resumedResults.merge(
-                try replayStep(step, of: golden, on: backend, with: resumed, state: { try stateAfterStep(resumed) })
-            ) { _, new in new }
+            resumedResults.merge(try replayStep(step, of: golden, on: backend, with: resumed)) { _, new in new }
         }
         guard resumedResults == results else {
             throw GoldenError.badFile(golden.caseName, problem: "resuming before every step gives other results")
@@ -55,22 +63,18 @@ enum MethodGoldens {
     }
 
     private static func replay(
-        _ golden: GoldenFile, on backend: any Backend, with method: any Method,
-        state: (any Method) throws -> [String: HostTensor] = { _ in [:] }
+        _ golden: GoldenFile, on backend: any Backend, with method: any Method
     ) throws -> [String: HostTensor] {
         var results: [String: HostTensor] = [:]
         for step in 0..<(try golden.attribute("steps") as Int) {
-            results.merge(
-                try replayStep(step, of: golden, on: backend, with: method, state: { try state(method) })
-            ) { _, new in new }
+            results.merge(try replayStep(step, of: golden, on: backend, with: method)) { _, new in new }
         }
         return results
     }
 
     /// One step: losses, pseudo-labels, gradients with respect to every input, and the state afterwards.
     private static func replayStep(
-        _ index: Int, of golden: GoldenFile, on backend: any Backend, with method: any Method,
-        state: () throws -> [String: HostTensor]
+        _ index: Int, of golden: GoldenFile, on backend: any Backend, with method: any Method
     ) throws -> [String: HostTensor] {
         let time = GoldenFile.time(index)
         let given = golden.tensors(under: "\(time).")
@@ -89,18 +93,33 @@ enum MethodGoldens {
         guard let labelled = view("labelled") else {
             throw GoldenError.badFile(golden.caseName, problem: "step \(index) has no labelled logits")
         }
-        let firstStep: Int = try golden.attributeIfPresent("first_step") ?? 0
         let tape = Tape(on: backend)
-        let outputs = try method.step(
-            StepInputs(
-                step: firstStep + index, labels: golden.input("\(time).labels").integers(), labelled: labelled,
-                weak: view("weak"), strong: view("strong"), teacherFeatures: leaves["teacher.features"]?.value,
-                draw: { name, _ in try backend.input("\(time).uniform.\(name)", of: golden) }),
-            on: tape)
+        var inputs = StepInputs(
+            step: try firstStep(of: golden) + index, labels: try golden.input("\(time).labels").integers(),
+            labelled: labelled, draw: { name, _ in try backend.input("\(time).uniform.\(name)", of: golden) })
+        inputs.weak = view("weak")
+        inputs.secondWeak = view("weak2")
+        inputs.strong = view("strong")
+        inputs.secondStrong = view("strong2")
+        inputs.teacherFeatures = leaves["teacher.features"]?.value
+        inputs.teacherLogits = leaves["teacher.logits"]?.value
+        inputs.isLabelledCopy = try given["weak.is_labelled"].map { try $0.integers().map { $0 != 0 } } ?? []
+        let outputs = try method.step(inputs, on: tape)
         try tape.backward(from: outputs.total)
 
         var results = ["loss.total": try backend.read(outputs.total.value)]
         for term in outputs.terms { results["loss.\(term.name)"] = try backend.read(term.value) }
+        let auxiliary = outputs.terms.filter { $0.name.hasPrefix("auxiliary.") }
+        if !auxiliary.isEmpty {
+            // Some cases hold the auxiliary head's two losses as one.
+            results["loss.auxiliary"] = try HostTensor(
+                [auxiliary.reduce(0) { try $0 + backend.read($1.value).floats[0] }], shape: [1])
+        }
+        for (name, tensor) in try outputs.observations() {
+            // What a case calls a state need not be stored as one.
+            results[name] = try backend.read(tensor)
+            results["state.\(name)"] = results[name]
+        }
         results["pseudo_label"] = try outputs.pseudoLabels.map(backend.read)
         results["mask"] = try outputs.mask.map(backend.read)
         for (name, leaf) in leaves {
@@ -108,13 +127,14 @@ enum MethodGoldens {
             results["grad.\(name)"] = try backend.read(
                 leaf.gradient ?? backend.tensor(repeating: 0, leaf.shape))
         }
-        for (name, tensor) in try state() { results["state.\(name)"] = tensor }
+        for (name, tensor) in try method.state() { results["state.\(name)"] = tensor }
         return Dictionary(uniqueKeysWithValues: results.map { ("\(time).\($0.key)", $0.value) })
     }
-}
 
-extension GoldenFile {
-    fileprivate func classPrior() throws -> ClassPrior {
-        try ClassPrior(counts: input("class_counts").integers().map(Int.init))
+    /// Cases begin at a step of their own, or at an epoch.
+    private static func firstStep(of golden: GoldenFile) throws -> Int {
+        if let step: Int = try golden.attributeIfPresent("first_step") { return step }
+        guard let epoch: Int = try golden.attributeIfPresent("first_epoch") else { return 0 }
+        return try epoch * golden.attribute("iterations_per_epoch")
     }
 }

@@ -8,21 +8,23 @@ import XCTest
 final class DASOTests: XCTestCase {
     private let backend = CPUBackend()
     private let prior = try? ClassPrior(counts: [4, 2])
+    /// Those after the last step.
+    private var prototypes: [Float] = []
 
     func testAPrototypeIsTheMeanOfTheNewestFeatures() throws {
         let daso = try makeDASO(queueCapacity: 2)
         try step(daso, labels: [0], teacher: [1, 10])
-        XCTAssertEqual(try prototypes(daso), [1, 10, 0, 0])
+        XCTAssertEqual(prototypes, [1, 10, 0, 0])
         try step(daso, labels: [0, 1], teacher: [3, 20, 5, 6])
-        XCTAssertEqual(try prototypes(daso), [2, 15, 5, 6])
+        XCTAssertEqual(prototypes, [2, 15, 5, 6])
         try step(daso, labels: [0], teacher: [5, 30])
-        XCTAssertEqual(try prototypes(daso), [4, 25, 5, 6], "the oldest row has made room")
+        XCTAssertEqual(prototypes, [4, 25, 5, 6], "the oldest row has made room")
     }
 
     func testABatchLargerThanAQueueLeavesItsLastRows() throws {
         let daso = try makeDASO(queueCapacity: 2)
         try step(daso, labels: [0, 0, 1, 0, 0, 0], teacher: [1, 1, 2, 2, 9, 9, 3, 3, 4, 4, 6, 6])
-        XCTAssertEqual(try prototypes(daso), [5, 5, 9, 9])
+        XCTAssertEqual(prototypes, [5, 5, 9, 9])
         XCTAssertEqual(try daso.state()["queue_count"]?.integers(), [2, 1])
     }
 
@@ -64,9 +66,7 @@ final class DASOTests: XCTestCase {
         try assertRefused("teacher features") { $0.teacherFeatures = nil }
         try assertRefused("teacher features") { $0.teacherFeatures = try backend.tensor(repeating: 0, [1, 2]) }
 
-        var options = DASOOptions()
-        options.auxiliaryHead = true
-        let withHead = try DASO(options, prior: XCTUnwrap(prior), featureWidth: 2, on: backend)
+        let withHead = try make(DASOOptions(), BalancedClassifierOptions())
         XCTAssertTrue(withHead.requirements.usesAuxiliaryHead)
         let inputs = try makeInputs(labels: [0, 1], teacher: [1, 2, 3, 4])
         XCTAssertThrowsError(try withHead.step(inputs, on: Tape(on: backend))) {
@@ -85,12 +85,9 @@ final class DASOTests: XCTestCase {
         let network = try WideResNet(
             .init(depth: 28, width: 2, inputChannels: 3, classes: 2), seed: 1, on: backend)
         let teacher = try network.twin()
-        let daso = try DASO(
-            {
-                var options = DASOOptions()
-                options.warmUpSteps = 0
-                return options
-            }(), prior: XCTUnwrap(prior), featureWidth: network.featureWidth, on: backend)
+        var options = DASOOptions()
+        options.warmUpSteps = 0
+        let daso = try make(options, featureWidth: network.featureWidth)
         let optimizer = try StochasticGradientDescent(network.parameters)
         let average = ExponentialMovingAverage(of: network, in: teacher)
         func step(_ step: Int) throws {
@@ -106,11 +103,11 @@ final class DASOTests: XCTestCase {
             let views = try zip(logits, tape.split(features, counts: [2, 2, 2])).map {
                 ViewOutputs(logits: $0, features: $1)
             }
-            let outputs = try daso.step(
-                StepInputs(
-                    step: step, labels: [0, 1], labelled: views[0], weak: views[1], strong: views[2],
-                    teacherFeatures: teacherFeatures, draw: noDraws),
-                on: tape)
+            var inputs = StepInputs(step: step, labels: [0, 1], labelled: views[0], draw: noDraws)
+            inputs.weak = views[1]
+            inputs.strong = views[2]
+            inputs.teacherFeatures = teacherFeatures
+            let outputs = try daso.step(inputs, on: tape)
             try network.parameters.resetGradients()
             try tape.backward(from: outputs.total)
             try optimizer.step(learningRate: 0.03)
@@ -127,11 +124,18 @@ final class DASOTests: XCTestCase {
 
     // MARK: Helpers
 
-    private func makeDASO(queueCapacity: Int, change: (inout DASOOptions) -> Void = { _ in }) throws -> DASO {
+    private func makeDASO(
+        queueCapacity: Int, change: (inout DASOOptions) -> Void = { _ in }
+    ) throws -> ComposedMethod {
         var options = DASOOptions()
         options.queueCapacity = queueCapacity
         change(&options)
-        return try DASO(options, prior: XCTUnwrap(prior), featureWidth: 2, on: backend)
+        return try make(options)
+    }
+
+    private func make(_ rebalancers: any RebalancerPart..., featureWidth: Int = 2) throws -> ComposedMethod {
+        try MethodComposition(base: FixMatchOptions(), rebalancers: rebalancers).makeMethod(
+            at: MethodSite(prior: XCTUnwrap(prior), featureWidth: featureWidth, totalSteps: 10, backend: backend))
     }
 
     private func noDraws(_ name: String, _ count: Int) throws -> Tensor {
@@ -144,18 +148,18 @@ final class DASOTests: XCTestCase {
                 try backend.tensor(logits, Shape([logits.count / 2, 2])), requiresGradient: true)
             return ViewOutputs(logits: variable, features: variable)
         }
-        return StepInputs(
-            step: 0, labels: labels, labelled: try view([Float](repeating: 0, count: 2 * labels.count)),
-            weak: try view([0, 9, 1, 0]), strong: try view([1, 2, 3, 4]),
-            teacherFeatures: try backend.tensor(teacher, Shape([labels.count, 2])), draw: noDraws)
+        var inputs = StepInputs(
+            step: 0, labels: labels, labelled: try view([Float](repeating: 0, count: 2 * labels.count)), draw: noDraws)
+        inputs.weak = try view([0, 9, 1, 0])
+        inputs.strong = try view([1, 2, 3, 4])
+        inputs.teacherFeatures = try backend.tensor(teacher, Shape([labels.count, 2]))
+        return inputs
     }
 
     @discardableResult
-    private func step(_ daso: DASO, labels: [Int32], teacher: [Float]) throws -> StepOutputs {
-        try daso.step(makeInputs(labels: labels, teacher: teacher), on: Tape(on: backend))
-    }
-
-    private func prototypes(_ daso: DASO) throws -> [Float] {
-        try backend.read(daso.prototypes()).floats
+    private func step(_ daso: ComposedMethod, labels: [Int32], teacher: [Float]) throws -> StepOutputs {
+        let outputs = try daso.step(makeInputs(labels: labels, teacher: teacher), on: Tape(on: backend))
+        prototypes = try backend.read(XCTUnwrap(outputs.observations()["prototypes"])).floats
+        return outputs
     }
 }

@@ -15,36 +15,44 @@ final class OptionTests: XCTestCase {
         XCTAssertEqual(try JSONDecoder().decode(SupervisedOptions.self, from: Data("{}".utf8)), SupervisedOptions())
     }
 
-    func testEveryOptionIsWrittenAndReadBack() throws {
-        let json = try JSONEncoder().encode(DASOOptions())
-        let object = try XCTUnwrap(JSONSerialization.jsonObject(with: json) as? [String: Any])
-        XCTAssertEqual(Set(object.keys), Set(DASOOptions.CodingKeys.allCases.map(\.rawValue)))
+    func testEveryPartWritesAllItsOptionsAndReadsThemBack() throws {
+        func check<Part: MethodPart>(_ part: Part.Type) throws {
+            let json = try JSONEncoder().encode(Part())
+            let object = try XCTUnwrap(JSONSerialization.jsonObject(with: json) as? [String: Any])
+            XCTAssertEqual(Set(object.keys), Set(Part.CodingKeys.allCases.map(\.stringValue)), part.name)
+            XCTAssertEqual(try JSONDecoder().decode(part, from: json), Part(), part.name)
+            XCTAssertNoThrow(try Part().validate(), part.name)
+            // A value that is given arrives: each number is given another one.
+            for (key, value) in object {
+                guard let number = value as? Double, !(value is Bool) else { continue }
+                let other = try JSONDecoder().decode(
+                    part, from: JSONSerialization.data(withJSONObject: [key: number + 1]))
+                XCTAssertNotEqual(other, Part(), "\(part.name): \(key)")
+            }
+        }
+        for part in MethodRegistry.allParts { try check(part) }
+    }
 
-        var options = DASOOptions()
-        options.confidenceThreshold = 0.5
-        options.unsupervisedWeight = 2
-        options.alignmentWeight = 0.25
-        options.warmUpSteps = 1
-        options.queueCapacity = 2
-        options.prototypeTemperature = 0.5
-        options.distributionTemperature = 0.75
-        options.distributionUpdatePeriod = 3
-        options.blend = .constant
-        options.blendConstant = 0.125
-        options.logitAdjustmentTau = 1
-        options.auxiliaryHead = true
-        options.auxiliaryBlend = false
-        options.epochs = 4
-        options.iterationsPerEpoch = 5
-        XCTAssertEqual(try JSONDecoder().decode(DASOOptions.self, from: JSONEncoder().encode(options)), options)
+    func testNoTwoPartsShareAName() {
+        XCTAssertEqual(Set(MethodRegistry.bases.map { $0.name }).count, MethodRegistry.bases.count)
+        XCTAssertEqual(Set(MethodRegistry.losses.map { $0.name }).count, MethodRegistry.losses.count)
+        XCTAssertEqual(Set(MethodRegistry.rebalancers.map { $0.name }).count, MethodRegistry.rebalancers.count)
+    }
+
+    func testACombinationThatMakesNoSenseIsRefusedWithTheReason() {
+        XCTAssertThrowsError(
+            try MethodComposition(base: SupervisedOptions(), rebalancers: [DASOOptions()])
+        ) { XCTAssertTrue("\($0)".contains("daso, which does not work on supervised"), "\($0)") }
+        XCTAssertThrowsError(
+            try MethodComposition(base: FixMatchOptions(), rebalancers: [DASOOptions(), DASOOptions()])
+        ) { XCTAssertTrue("\($0)".contains("twice"), "\($0)") }
     }
 
     func testAnImpossibleValueIsRefusedByName() throws {
         let wrong = [
-            "confidence_threshold": "1.5", "unsupervised_weight": "-1", "alignment_weight": "-0.5",
+            "alignment_weight": "-0.5",
             "warm_up_steps": "-1", "queue_capacity": "0", "prototype_temperature": "0",
             "distribution_temperature": "-1", "distribution_update_period": "0", "blend_constant": "2",
-            "logit_adjustment_tau": "-1", "epochs": "0", "iterations_per_epoch": "0",
         ]
         for (name, value) in wrong {
             let options = try JSONDecoder().decode(DASOOptions.self, from: Data(#"{"\#(name)": \#(value)}"#.utf8))

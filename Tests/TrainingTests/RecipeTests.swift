@@ -102,7 +102,7 @@ final class RecipeTests: XCTestCase {
             ("model.name=wrn-11-1", "model.name is wrn-11-1"),
             ("model.name=resnet", "must be wrn-DEPTH-WIDTH"),
             ("model.name=wrn-28-99999999999999999999", "must be wrn-DEPTH-WIDTH"),
-            ("method.name=fixmach", "did you mean \"fixmatch\"?"),
+            ("method.base=fixmach", "did you mean \"fixmatch\"?"),
             ("method.confidence_threshold=2", "--set: method.confidence_threshold is 2.0; it must be from 0 to 1"),
             ("method.confidence_threshold=high", "method.confidence_threshold must be a number, not \"high\""),
             ("precision=half", "--set: precision must be one of single, mixed, not \"half\""),

@@ -29,8 +29,9 @@ public struct StepBenchmark: Benchmark {
                 network: WideResNetConfiguration(
                     depth: depth, width: width, inputChannels: channels, classes: classes,
                     precision: precision),
-                method: .daso(method), labelledCounts: [Int](repeating: 1, count: classes),
-                optimizer: .published, movingAverageDecay: 0.999, seed: 0),
+                method: MethodSettings(MethodComposition(base: FixMatchOptions(), rebalancers: [method])),
+                labelledCounts: [Int](repeating: 1, count: classes), totalSteps: 1, optimizer: .published,
+                movingAverageDecay: 0.999, seed: 0),
             on: backend)
         images = try backend.randomNormal(
             Shape([labelled + 2 * unlabelled, side, side, channels]), stream: RandomStream(seed: 0, purpose: .testing))

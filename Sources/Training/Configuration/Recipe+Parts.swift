@@ -13,9 +13,9 @@ extension Recipe {
         Learner.Options(
             network: WideResNetConfiguration(
                 depth: model.depth, width: model.width, inputChannels: imageChannels, classes: labelledCounts.count,
-                flavour: model.flavour, auxiliaryHead: method.usesAuxiliaryHead,
+                flavour: model.flavour, auxiliaryHead: method.composition.requirements.usesAuxiliaryHead,
                 precision: precision),
-            method: method, labelledCounts: labelledCounts, optimizer: optimizer,
+            method: method, labelledCounts: labelledCounts, totalSteps: training.steps, optimizer: optimizer,
             movingAverageDecay: training.movingAverageDecay, seed: UInt64(seed))
     }
 
@@ -36,7 +36,7 @@ extension Recipe {
     }
 
     private func unlabelledBatch(_ requirements: MethodRequirements) -> Int {
-        requirements.usesUnlabelledImages ? training.labelledBatch * training.unlabelledRatio : 0
+        requirements.unlabelledViews > 0 ? training.labelledBatch * training.unlabelledRatio : 0
     }
 }
 

@@ -39,8 +39,8 @@ public enum RecipeLibrary {
     /// to be compared with.
     public static func recordedSiblings(of recipe: Recipe) throws -> [Recipe] {
         try names.map { try self.recipe($0) }.filter { sibling in
-            let keys = sibling.entries.differences(from: recipe.entries).map(\.key).filter { $0 != "seed" }
-            return sibling.recordedRecalls != nil && keys.contains("method.name")
+            let keys = Set(sibling.entries.differences(from: recipe.entries).map(\.key)).subtracting(["seed"])
+            return sibling.recordedRecalls != nil && !keys.isDisjoint(with: MethodSettings.namingKeys)
                 && keys.allSatisfy { $0.hasPrefix("method.") }
         }
     }

@@ -106,6 +106,24 @@ struct RecipeReader {
         return value
     }
 
+    /// Several of the given words, with `+` between them; `none` for none of them, which is the default.
+    mutating func choices(_ key: String, of words: [String]) throws -> [String] {
+        let value = try resolve(key, default: "none", placeholder: "none", quoted: true, wanted: "") { $0 }
+        note(key, value.asYAML)
+        guard value != "none" else { return [] }
+        return try value.split(separator: "+", omittingEmptySubsequences: false).map { part in
+            let word = part.split(separator: " ").joined(separator: " ")
+            guard words.contains(word) else {
+                let nearest = NearestName.to(word, among: words).map { "; did you mean \"\($0)\"?" } ?? ""
+                throw invalid(
+                    key,
+                    "must be none or some of \(words.joined(separator: ", ")) with + between, not \"\(word)\"\(nearest)"
+                )
+            }
+            return word
+        }
+    }
+
     /// Any text but none. The key must be there.
     ///
     /// - Parameter example: stands in for a key that is missing until ``finish()`` tells.

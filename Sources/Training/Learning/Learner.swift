@@ -27,6 +27,8 @@ final class Learner {
         var method: MethodSettings
         /// Labelled images of each class.
         var labelledCounts: [Int]
+        /// How many steps are to be taken.
+        var totalSteps: Int
         /// The optimizer; its schedule is the caller's affair.
         var optimizer: OptimizerSettings
         /// The teacher's decay in the long run.
@@ -39,8 +41,10 @@ final class Learner {
     init(_ options: Options, on backend: any Backend) throws {
         student = try WideResNet(options.network, seed: options.seed, on: backend)
         teacher = try student.twin()
-        method = try options.method.makeMethod(
-            labelledCounts: options.labelledCounts, featureWidth: student.featureWidth, on: backend)
+        method = try options.method.composition.makeMethod(
+            at: MethodSite(
+                prior: ClassPrior(counts: options.labelledCounts), featureWidth: student.featureWidth,
+                totalSteps: options.totalSteps, backend: backend))
         optimizer = try StochasticGradientDescent(
             student.parameters, momentum: Float(options.optimizer.momentum), nesterov: options.optimizer.nesterov,
             weightDecay: Float(options.optimizer.weightDecay),
@@ -66,16 +70,18 @@ final class Learner {
 
         let tape = Tape(on: backend)
         let views = try forward(images, counts: [labelled, unlabelled, unlabelled], on: tape)
-        let hasUnlabelled = unlabelled > 0
-        let outputs = try method.step(
-            StepInputs(
-                step: step, labels: labels, labelled: views[0], weak: hasUnlabelled ? views[1] : nil,
-                strong: hasUnlabelled ? views[2] : nil, teacherFeatures: teacherFeatures,
-                draw: { [backend, seed] name, count in
-                    try backend.randomUniform(
-                        Shape([count]), stream: Self.stream(named: name, step: step, seed: seed))
-                }),
-            on: tape)
+        var inputs = StepInputs(
+            step: step, labels: labels, labelled: views[0],
+            draw: { [backend, seed] name, count in
+                try backend.randomUniform(
+                    Shape([count]), stream: Self.stream(named: name, step: step, seed: seed))
+            })
+        if unlabelled > 0 {
+            inputs.weak = views[1]
+            inputs.strong = views[2]
+        }
+        inputs.teacherFeatures = teacherFeatures
+        let outputs = try method.step(inputs, on: tape)
         try student.parameters.resetGradients()
         let lossScale = student.configuration.precision.lossScale
         try tape.backward(from: outputs.total, lossScale: lossScale)

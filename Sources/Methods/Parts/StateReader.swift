@@ -1,7 +1,7 @@
 import Tensors
 
 /// Takes a saved state apart, tensor by tensor, and notices what is missing, misshapen or left over.
-struct StateReader {
+package struct StateReader {
     private var remaining: [String: HostTensor]
 
     init(_ state: [String: HostTensor]) {

@@ -1,11 +1,11 @@
 /// What can be chosen of ``FixMatch``. The defaults are the paper's.
-public struct FixMatchOptions: Hashable, Sendable, Codable {
+public struct FixMatchOptions: BasePart {
+    /// The name in recipes.
+    public static let name = "fixmatch"
     /// A pseudo-label is used where its probability reaches this.
     public var confidenceThreshold = 0.95
     /// λᵤ: the weight of the unlabelled images' loss.
     public var unsupervisedWeight = 1.0
-    /// τ of logit adjustment on the labelled images; 0 for none.
-    public var logitAdjustmentTau = 0.0
 
     /// The defaults.
     public init() {}
@@ -15,20 +15,21 @@ public struct FixMatchOptions: Hashable, Sendable, Codable {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         try values.assign(.confidenceThreshold, to: &confidenceThreshold)
         try values.assign(.unsupervisedWeight, to: &unsupervisedWeight)
-        try values.assign(.logitAdjustmentTau, to: &logitAdjustmentTau)
     }
 
     /// The names in recipes.
     public enum CodingKeys: String, CodingKey, CaseIterable {
         case confidenceThreshold = "confidence_threshold"
         case unsupervisedWeight = "unsupervised_weight"
-        case logitAdjustmentTau = "logit_adjustment_tau"
     }
 
     /// - Throws: `MethodError.invalidOption`.
     public func validate() throws {
         try require(fraction: CodingKeys.confidenceThreshold, confidenceThreshold)
         try require(CodingKeys.unsupervisedWeight, unsupervisedWeight, atLeast: 0)
-        try require(CodingKeys.logitAdjustmentTau, logitAdjustmentTau, atLeast: 0)
     }
+
+    package var requirements: MethodRequirements { .weakAndStrong }
+
+    package func makeBase(at site: MethodSite) throws -> any BaseMethod { FixMatch(self) }
 }

@@ -1,0 +1,47 @@
+import NeuralNetworks
+import Tensors
+
+/// Logit adjustment: rare classes must win by a margin that frequent ones are given, `mean CE(f + τ·log π, y)`.
+///
+/// Source: Menon et al., "Long-tail learning via logit adjustment", ICLR 2021, equation 10.
+final class LogitAdjusted: LabelledLoss {
+    private let adjustment: Tensor?
+
+    init(_ options: LogitAdjustedOptions, at site: MethodSite) throws {
+        adjustment = try site.prior.logitAdjustment(tau: options.logitAdjustmentTau, on: site.backend)
+    }
+
+    func loss(_ logits: Variable, weights: Tensor?, _ step: MethodStep) throws -> Variable {
+        let adjusted = try adjustment.map { try step.tape.addBias(logits, step.tape.constant($0)) } ?? logits
+        return try step.tape.crossEntropy(adjusted, labels: step.labels, weights: weights)
+    }
+}
+
+/// What can be chosen of ``LogitAdjusted``.
+public struct LogitAdjustedOptions: LabelledLossPart {
+    /// The name in recipes.
+    public static let name = "logit-adjusted"
+    /// τ; 0 gives plain cross entropy.
+    public var logitAdjustmentTau = 1.0
+
+    /// The defaults.
+    public init() {}
+
+    /// Takes what is given, and the defaults for the rest.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        try values.assign(.logitAdjustmentTau, to: &logitAdjustmentTau)
+    }
+
+    /// The names in recipes.
+    public enum CodingKeys: String, CodingKey, CaseIterable {
+        case logitAdjustmentTau = "logit_adjustment_tau"
+    }
+
+    /// - Throws: `MethodError.invalidOption`.
+    public func validate() throws {
+        try require(CodingKeys.logitAdjustmentTau, logitAdjustmentTau, atLeast: 0)
+    }
+
+    package func makeLoss(at site: MethodSite) throws -> any LabelledLoss { try LogitAdjusted(self, at: site) }
+}

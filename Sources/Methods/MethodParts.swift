@@ -1,0 +1,75 @@
+import Tensors
+
+/// What can be chosen of one part of a method: its options in recipes, and how it is made from them.
+package protocol MethodPart: Codable, Hashable, Sendable {
+    /// The names of its options in recipes. No two parts that can be composed share one.
+    associatedtype CodingKeys: CodingKey & CaseIterable
+
+    /// The part's name in recipes.
+    static var name: String { get }
+
+    /// What it needs from the loop.
+    var requirements: MethodRequirements { get }
+
+    /// The defaults.
+    init()
+
+    /// - Throws: `MethodError.invalidOption`.
+    func validate() throws
+}
+
+/// The options of a base method.
+package protocol BasePart: MethodPart {
+    /// The base before its first step.
+    func makeBase(at site: MethodSite) throws -> any BaseMethod
+}
+
+/// The options of a labelled images' loss.
+package protocol LabelledLossPart: MethodPart {
+    /// The loss before its first step.
+    func makeLoss(at site: MethodSite) throws -> any LabelledLoss
+}
+
+/// The options of a rebalancer.
+package protocol RebalancerPart: MethodPart {
+    /// The names of the bases that it makes sense on.
+    static var bases: Set<String> { get }
+
+    /// The names of the rebalancers that may stand beside it.
+    static var companions: Set<String> { get }
+
+    /// The rebalancer before its first step.
+    func makeRebalancer(at site: MethodSite) throws -> any Rebalancer
+}
+
+extension MethodPart {
+    package var requirements: MethodRequirements { MethodRequirements() }
+}
+
+extension RebalancerPart {
+    package static var companions: Set<String> { [] }
+}
+
+/// All that recipes can name: one line a method.
+package enum MethodRegistry {
+    /// `method.base`.
+    package static let bases: [any BasePart.Type] = [
+        SupervisedOptions.self,
+        FixMatchOptions.self,
+    ]
+
+    /// `method.loss`.
+    package static let losses: [any LabelledLossPart.Type] = [
+        CrossEntropyOptions.self,
+        LogitAdjustedOptions.self,
+    ]
+
+    /// `method.rebalance`.
+    package static let rebalancers: [any RebalancerPart.Type] = [
+        DASOOptions.self,
+        BalancedClassifierOptions.self,
+    ]
+
+    /// Every part there is.
+    package static var allParts: [any MethodPart.Type] { bases + losses + rebalancers }
+}

@@ -1,0 +1,51 @@
+import NeuralNetworks
+import Tensors
+
+/// One step as the parts of a method see it.
+package struct MethodStep {
+    /// What the loop has given.
+    let inputs: StepInputs
+    /// The labels on the device, int32 `[B]`.
+    let labels: Tensor
+    /// The loss of the labelled images.
+    let loss: any LabelledLoss
+    /// What changes the base's step for the sake of rare classes.
+    let rebalancers: RebalancerList
+    /// The probability from which on the base uses a pseudo-label, `[1]`.
+    let threshold: Tensor
+    /// Where losses are recorded.
+    let tape: Tape
+
+    /// Where everything is computed.
+    var backend: any Backend { tape.backend }
+    /// The 0-based step.
+    var index: Int { inputs.step }
+
+    /// The labelled images' part of the loss.
+    func supervisedTerm() throws -> LossTerm {
+        let logits = try rebalancers.labelledLogits(inputs.labelled.logits, self)
+        return LossTerm("supervised", try loss.loss(logits, weights: rebalancers.labelledWeights(self), self))
+    }
+
+    /// Probabilities `[Bu, K]` as the rebalancers refine them, and the pseudo-labels among them.
+    func pseudoLabels(_ probabilities: Tensor) throws -> PseudoLabels {
+        let refined = try rebalancers.probabilities(probabilities, self)
+        let pseudo = try PseudoLabels(refined, threshold: threshold, on: backend)
+        return PseudoLabels(pseudo, weights: try rebalancers.weights(of: pseudo, self))
+    }
+
+    /// The mean over the strong views of `(1/Bu) Σ w_b CE(f_b, ŷ_b)`.
+    func unsupervisedTerm(weight: Float, strong: [ViewOutputs], pseudo: PseudoLabels) throws -> LossTerm {
+        let losses = try strong.map { view in
+            (
+                1 / Float(strong.count),
+                try tape.crossEntropy(
+                    rebalancers.strongLogits(view.logits, self), labels: pseudo.labels, weights: pseudo.weights)
+            )
+        }
+        let isOne = losses.count == 1
+        return LossTerm(
+            "unsupervised", weight: try weight * rebalancers.unsupervisedWeight(self),
+            isOne ? losses[0].1 : try tape.weightedSum(losses))
+    }
+}
