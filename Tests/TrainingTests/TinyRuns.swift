@@ -19,7 +19,8 @@ final class TinyRuns {
 
     /// The methods' sections. DASO's prototypes and distribution take part from step 2 on, so that their state matters.
     static let methods = [
-        "daso": "{base: fixmatch, rebalance: daso, warm_up_steps: 2, distribution_update_period: 2, confidence_threshold: 0.2}",
+        "daso": "{base: fixmatch, rebalance: daso, warm_up_steps: 2, distribution_update_period: 2, "
+            + "confidence_threshold: 0.2}",
         "fixmatch": "{base: fixmatch, confidence_threshold: 0.2}",
         "supervised": "{base: supervised}",
     ]
