@@ -2,7 +2,7 @@ import Foundation
 import Tensors
 
 /// How the golden cases of one name are replayed. The tables of handlers, by name, are in `OperationGoldens`,
-/// `OptimizerGoldens`, `NetworkGoldens`, `MethodGoldens` and `AugmentationGoldens`.
+/// `OptimizerGoldens`, `NetworkGoldens`, `MethodGoldens`, `SelfSupervisionGoldens` and `AugmentationGoldens`.
 ///
 /// A handler returns what it computed under the names of the expected tensors (`y` for `out.y`); the test compares, and
 /// a missing one fails. Results that the file does not hold are ignored.

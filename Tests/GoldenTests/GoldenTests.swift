@@ -9,7 +9,10 @@ final class GoldenTests: XCTestCase {
         "op": OperationGoldens.handlers,
         "optimizer": OptimizerGoldens.handlers,
         "network": NetworkGoldens.handlers,
-        "method": MethodGoldens.handlers,
+        "method": [
+            MethodGoldens.handlers,
+            SelfSupervisionGoldens.handlers,
+        ].reduce(into: [:]) { all, handlers in all.merge(handlers) { first, _ in first } },
         "augmentation": AugmentationGoldens.handlers,
     ]
 
