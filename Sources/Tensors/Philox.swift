@@ -31,6 +31,11 @@ public struct RandomStream: Hashable, Sendable {
         self.step = step
         self.sample = sample
     }
+
+    /// A number for a name, the same everywhere (FNV-1a): what tells apart the streams of things that have no number.
+    public static func sample(named name: String) -> UInt32 {
+        name.utf8.reduce(2_166_136_261) { ($0 ^ UInt32($1)) &* 16_777_619 }
+    }
 }
 
 /// Philox4x32-10, a counter-based generator: block `i` of a stream is a pure function of the stream's name and `i`.

@@ -108,4 +108,11 @@ final class PhiloxTests: XCTestCase {
     private func lanes(_ words: SIMD4<UInt32>) -> [UInt32] {
         (0..<4).map { words[$0] }
     }
+
+    /// Reference values of FNV-1a with 32 bits.
+    func testSamplesOfNames() {
+        XCTAssertEqual(RandomStream.sample(named: ""), 0x811C_9DC5)
+        XCTAssertEqual(RandomStream.sample(named: "a"), 0xE40C_292C)
+        XCTAssertEqual(RandomStream.sample(named: "foobar"), 0xBF9C_F968)
+    }
 }

@@ -108,10 +108,11 @@ final class Learner {
         }
     }
 
-    /// The stream of a method's draw: its name's hash (FNV-1a) is the sample.
+    /// The stream of a method's draw.
     private static func stream(named name: String, step: Int, seed: UInt64) -> RandomStream {
-        let hash = name.utf8.reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 }
-        return RandomStream(seed: seed, purpose: .method, step: UInt32(truncatingIfNeeded: step), sample: hash)
+        RandomStream(
+            seed: seed, purpose: .method, step: UInt32(truncatingIfNeeded: step),
+            sample: RandomStream.sample(named: name))
     }
 }
 
