@@ -31,12 +31,15 @@ package final class ComposedMethod: Method {
             rebalancers: rebalancers, threshold: threshold, tape: tape)
         try rebalancers.begin(step)
         let result = try base.step(step)
-        guard let pseudo = result.pseudo else { return try StepOutputs(result.terms, on: tape) }
-        let terms = try result.terms + rebalancers.losses(pseudo, step)
-        try rebalancers.end(pseudo, step)
-        var outputs = try StepOutputs(terms, pseudo: pseudo, on: tape)
-        outputs.observations = { [base, rebalancers] in
-            try base.observations().merging(try rebalancers.observations()) { first, _ in first }
+        var terms = try result.terms + loss.regularization(step)
+        if let pseudo = result.pseudo {
+            terms += try rebalancers.losses(pseudo, step)
+            try rebalancers.end(pseudo, step)
+        }
+        var outputs = try StepOutputs(terms, pseudo: result.pseudo, on: tape)
+        outputs.observations = { [base, loss, rebalancers] in
+            try base.observations().merging(try loss.observations()) { first, _ in first }
+                .merging(try rebalancers.observations()) { first, _ in first }
         }
         return outputs
     }

@@ -62,6 +62,15 @@ package enum MethodRegistry {
     package static let losses: [any LabelledLossPart.Type] = [
         CrossEntropyOptions.self,
         LogitAdjustedOptions.self,
+        BalancedSoftmaxOptions.self,
+        ClassBalancedOptions.self,
+        LabelDistributionAwareMarginOptions.self,
+        GeneralizedCrossEntropyOptions.self,
+        LogitAdjustedGeneralizedCrossEntropyOptions.self,
+        SymmetricCrossEntropyOptions.self,
+        MeanAbsoluteErrorOptions.self,
+        SuperLossOptions.self,
+        EarlyLearningRegularizationOptions.self,
     ]
 
     /// `method.rebalance`.

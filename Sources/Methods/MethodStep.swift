@@ -23,8 +23,10 @@ package struct MethodStep {
 
     /// The labelled images' part of the loss.
     func supervisedTerm() throws -> LossTerm {
-        let logits = try rebalancers.labelledLogits(inputs.labelled.logits, self)
-        return LossTerm("supervised", try loss.loss(logits, weights: rebalancers.labelledWeights(self), self))
+        let rows = try loss.losses(rebalancers.labelledLogits(inputs.labelled.logits, self), self)
+        var term = LossTerm("supervised", try rows.mean(weights: rebalancers.labelledWeights(self), on: tape))
+        term.perSample = rows.perSample.value
+        return term
     }
 
     /// Probabilities `[Bu, K]` as the rebalancers refine them, and the pseudo-labels among them.

@@ -9,6 +9,8 @@ package struct LossTerm {
     package var weight: Float
     /// `[1]`, without the weight. A constant where the part is not yet or no longer in use.
     package var loss: Variable
+    /// `[N]`: what each row had in it, before rows are weighted; nil where nobody asks.
+    package var perSample: Tensor?
 
     /// One part.
     package init(_ name: String, weight: Float = 1, _ loss: Variable) {
@@ -24,6 +26,8 @@ public struct StepOutputs {
     public var total: Variable
     /// The parts of the loss by name, each `[1]`, for the log. Still on the device.
     public var terms: [(name: String, value: Tensor)]
+    /// Each labelled row's loss, `[B]`; nil for methods that mix the labelled images with others.
+    public var labelledLosses: Tensor?
     /// The unlabelled rows' hard pseudo-labels, int32 `[Bu]`.
     public var pseudoLabels: Tensor?
     /// What each pseudo-label counts, `[Bu]`: 1 where it is used, else 0, or a weight between.
@@ -37,6 +41,7 @@ public struct StepOutputs {
     init(_ terms: [LossTerm], pseudo: PseudoLabels? = nil, on tape: Tape) throws {
         total = try tape.weightedSum(terms.map { ($0.weight, $0.loss) })
         self.terms = terms.map { ($0.name, $0.loss.value) }
+        labelledLosses = terms.lazy.compactMap(\.perSample).first
         pseudoLabels = pseudo?.labels
         mask = pseudo?.weights
     }

@@ -16,7 +16,7 @@ enum MethodGoldens {
         "abc": composed(
             FixMatchOptions.self, BalancedClassifierOptions.self,
             renaming: ["target": "auxiliary_target"]),
-    ]
+    ].merging(LabelledLossGoldens.handlers) { first, _ in first }
 
     /// A handler for a base with rebalancers, each part's options being the attributes of its names.
     ///
@@ -35,11 +35,22 @@ enum MethodGoldens {
             let composition = try MethodComposition(
                 base: basePart(base), loss: lossPart(loss), rebalancers: rebalancers.map(rebalancerPart))
             let site = MethodSite(
-                prior: try ClassPrior(counts: golden.input("class_counts").integers().map(Int.init)),
+                prior: try prior(of: golden),
                 featureWidth: try golden.attributeIfPresent("feature_width") ?? 1,
                 totalSteps: try golden.attributeIfPresent("total_steps") ?? 1, backend: backend)
             return try replayAndResume(golden, on: backend) { try composition.makeMethod(at: site) }
         }
+    }
+
+    /// The class counts of a case; for those that do without, any that have as many classes and samples as it says.
+    static func prior(of golden: GoldenFile) throws -> ClassPrior {
+        if let counts = golden.inputs["class_counts"] {
+            return try ClassPrior(counts: counts.integers().map(Int.init))
+        }
+        let classes: Int = try golden.attribute("classes")
+        let samples: Int = try golden.attributeIfPresent("samples") ?? classes
+        return try ClassPrior(
+            counts: [samples - classes + 1] + [Int](repeating: 1, count: max(0, classes - 1)))
     }
 
     /// Replayed twice: straight, and with the method made anew from its saved state before every step, which must give
@@ -97,6 +108,7 @@ enum MethodGoldens {
         var inputs = StepInputs(
             step: try firstStep(of: golden) + index, labels: try golden.input("\(time).labels").integers(),
             labelled: labelled, draw: { name, _ in try backend.input("\(time).uniform.\(name)", of: golden) })
+        inputs.labelledIndices = try given["indices"]?.integers() ?? []
         inputs.weak = view("weak")
         inputs.secondWeak = view("weak2")
         inputs.strong = view("strong")

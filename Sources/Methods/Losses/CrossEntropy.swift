@@ -3,8 +3,8 @@ import Tensors
 
 /// Cross entropy with the labels, `mean CE(f, y)`.
 final class CrossEntropy: LabelledLoss {
-    func loss(_ logits: Variable, weights: Tensor?, _ step: MethodStep) throws -> Variable {
-        try step.tape.crossEntropy(logits, labels: step.labels, weights: weights)
+    func losses(_ logits: Variable, _ step: MethodStep) throws -> RowLosses {
+        RowLosses(try step.tape.crossEntropies(logits, labels: step.labels))
     }
 }
 

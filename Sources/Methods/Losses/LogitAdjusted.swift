@@ -7,13 +7,12 @@ import Tensors
 final class LogitAdjusted: LabelledLoss {
     private let adjustment: Tensor?
 
-    init(_ options: LogitAdjustedOptions, at site: MethodSite) throws {
-        adjustment = try site.prior.logitAdjustment(tau: options.logitAdjustmentTau, on: site.backend)
+    init(tau: Double, at site: MethodSite) throws {
+        adjustment = try site.prior.logitAdjustment(tau: tau, on: site.backend)
     }
 
-    func loss(_ logits: Variable, weights: Tensor?, _ step: MethodStep) throws -> Variable {
-        let adjusted = try adjustment.map { try step.tape.addBias(logits, step.tape.constant($0)) } ?? logits
-        return try step.tape.crossEntropy(adjusted, labels: step.labels, weights: weights)
+    func losses(_ logits: Variable, _ step: MethodStep) throws -> RowLosses {
+        RowLosses(try step.tape.crossEntropies(step.tape.shift(logits, by: adjustment), labels: step.labels))
     }
 }
 
@@ -43,5 +42,7 @@ public struct LogitAdjustedOptions: LabelledLossPart {
         try require(CodingKeys.logitAdjustmentTau, logitAdjustmentTau, atLeast: 0)
     }
 
-    package func makeLoss(at site: MethodSite) throws -> any LabelledLoss { try LogitAdjusted(self, at: site) }
+    package func makeLoss(at site: MethodSite) throws -> any LabelledLoss {
+        try LogitAdjusted(tau: logitAdjustmentTau, at: site)
+    }
 }

@@ -35,4 +35,12 @@ public struct ClassPrior: Hashable, Sendable {
         guard tau != 0 else { return nil }
         return try backend.tensor(logarithms.map { Float(tau * $0) }, try Shape([classes]))
     }
+
+    /// What an image of each class counts by the effective number of images, `(1 − β) / (1 − β^N_k)` scaled to the sum K,
+    /// `[K]`. Source: Cui et al., "Class-balanced loss based on effective number of samples", CVPR 2019, equation 3.
+    func classBalancedWeights(beta: Double, on backend: any Backend) throws -> Tensor {
+        let weights = counts.map { (1 - beta) / (1 - pow(beta, Double($0))) }
+        let scale = Double(classes) / weights.reduce(0, +)
+        return try backend.tensor(weights.map { Float($0 * scale) }, try Shape([classes]))
+    }
 }

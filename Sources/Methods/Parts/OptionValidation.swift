@@ -28,6 +28,13 @@ func require(fraction key: some CodingKey, _ value: Double) throws {
     }
 }
 
+/// - Throws: `MethodError.invalidOption` unless the value lies within 0 and 1 and is not 1.
+func require(below1 key: some CodingKey, _ value: Double) throws {
+    guard (0..<1).contains(value) else {
+        throw MethodError.invalidOption(name: key.stringValue, problem: "is \(value); it must be from 0 to below 1")
+    }
+}
+
 /// - Throws: `MethodError.invalidOption` unless the value lies in the range.
 func require(_ key: some CodingKey, _ value: Int, in range: ClosedRange<Int>) throws {
     guard range.contains(value) else {

@@ -7,4 +7,19 @@ extension Tape {
         try crossEntropy(
             logits, targets: backend.oneHot(labels, classes: logits.shape.columns), weights: weights)
     }
+
+    /// The cross entropy of each row of the logits `[N, K]` with its hard label (int32 `[N]`): `[N]`.
+    func crossEntropies(_ logits: Variable, labels: Tensor) throws -> Variable {
+        try crossEntropies(logits, targets: backend.oneHot(labels, classes: logits.shape.columns))
+    }
+
+    /// The logits `[N, K]` plus `adjustment` `[K]`, a constant; the logits themselves where there is none.
+    func shift(_ logits: Variable, by adjustment: Tensor?) throws -> Variable {
+        try adjustment.map { try addBias(logits, constant($0)) } ?? logits
+    }
+
+    /// `scale · (1 − p_y)` of the cross entropies `−log p_y`.
+    func missingProbabilities(_ crossEntropies: Variable, scale: Float) throws -> Variable {
+        try affine(exponential(affine(crossEntropies, scale: -1, shift: 0)), scale: -scale, shift: scale)
+    }
 }

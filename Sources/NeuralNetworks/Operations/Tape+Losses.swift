@@ -18,6 +18,23 @@ extension Tape {
         }
     }
 
+    /// The cross entropy of each row with soft targets, which are constants: `−Σ_k targets_ik · logSoftmax(logits)_ik`.
+    ///
+    /// - Parameters:
+    ///   - logits: `[N, K]`.
+    ///   - targets: `[N, K]`.
+    /// - Returns: `[N]`.
+    public func crossEntropies(_ logits: Variable, targets: Tensor) throws -> Variable {
+        let perSample = try backend.crossEntropy(logits.value, targets: targets, weights: nil).perSample
+        return record(perSample, from: [logits]) { [unowned self] gradient in
+            // The backend's gradient is that of a mean: of rows weighted by their gradients, and 1 / N of the sum.
+            let rowCount = try backend.tensor(repeating: Float(gradient.count), [1])
+            try send(
+                backend.crossEntropyGradient(rowCount, logits: logits.value, targets: targets, weights: gradient),
+                to: logits)
+        }
+    }
+
     /// `Σ weight · loss`: the loss to minimise, of its terms.
     ///
     /// - Throws: `TensorError.invalidArgument` if there is no term or a term is not one number.
