@@ -4,7 +4,7 @@
 // Problem: partial[chunk][r,s,c,k] = Σ over the chunk's tiles of 4 × 4 output pixels (n,p,q) of
 //   outputGradient[n,p,q,k] · input[n, p+r−padding, q+s−padding, c]. Both channel counts are multiples of 16.
 // Mapping: one work-item = inputBlock input channels × outputBlock output channels × one chunk of tiles. It takes
-//   tilesPerBlock tiles at a time: transforms their 6 × 6 input pixels and 4 × 4 gradients into 36 matrices [tile, c]
+//   TILES tiles at a time: transforms their 6 × 6 input pixels and 4 × 4 gradients into 36 matrices [tile, c]
 //   and [tile, k] in local memory, multiplies these, CHANNELS × PANELS float16 sums in registers, and adds the 36
 //   products [c, k] to its sums in local memory. After the last tile it transforms those into 3 × 3 taps. So a sum over
 //   thousands of tiles is made of short ones, which keeps its rounding error small. Pixels outside a tensor are zeros.
@@ -14,13 +14,32 @@
 #include "Common/Tensor.h"
 #include "Convolution/WinogradWindow.h"
 
+// With few channels memory is the limit: the next block's tiles are fetched while this one's matrices are multiplied, a tile
+// for each of them, a row of it at a time. With more, there is no room for them in the second-level cache beside the sums:
+// a tile is fetched while the one before it is transformed. Then it pays to bring nearer what the next product needs, too.
+#define IS_WIDE (INPUT_PANELS + OUTPUT_GROUPS * PANELS > 4)
+
+// A plane's inputs, and its gradients, are multiplied in several blocks of CHANNELS × PANELS vectors. Each block fetches its
+// share of the next plane's: a line for every so many tiles.
+#define INPUT_STEP (16 / CHANNELS * OUTPUT_GROUPS)
+#define GRADIENT_STEP ((INPUT_PANELS * 16 / CHANNELS + PANELS - 1) / PANELS)
+#define linesOfBlock(step) ((TILES + (step) - 1) / (step))
+
+// Fetches 16 channels of 4 × 4 pixels.
+void prefetchTile(__global const Activation *corner, const int width, const int channels) {
+#pragma unroll
+    for (int i = 0; i < 4; i++) {
+#pragma unroll
+        for (int j = 0; j < 4; j++) prefetchForLaterReading(corner + (i * width + j) * channels);
+    }
+}
+
 __attribute__((reqd_work_group_size(1, 1, 1)))
 __kernel void filterGradientWinograd(
     INPUT(Activation, outputGradient), INPUT(Activation, input), NORMALIZATION, OUTPUT(float, partials),
     const int inputHeight, const int inputWidth, const int inputChannels, const int outputHeight, const int outputWidth,
-    const int outputChannels, const int padding, const int tileCount, const int tilesPerChunk, const int tilesPerBlock,
-    const int inputBlock, const int outputBlock, __local float16 *inputs, __local float16 *gradients,
-    __local float16 *sums) {
+    const int outputChannels, const int padding, const int tileCount, const int tilesPerChunk, const int inputBlock,
+    const int outputBlock, __local float16 *inputs, __local float16 *gradients, __local float16 *sums) {
     OPEN(outputGradient);
     OPEN(input);
     OPEN_NORMALIZATION;
@@ -32,11 +51,11 @@ __kernel void filterGradientWinograd(
     const int inputPanels = min(inputBlock, inputChannels - firstC) / 16;
     const int outputPanels = min(outputBlock, outputChannels - firstK) / 16;
     // inputs[36][c / 16][tile], gradients[36][k / (16·PANELS)][tile][PANELS] and sums[36][k / (16·PANELS)][c][PANELS]
-    // in vectors of 16; the planes of the first two are one vector longer than they need be: they must not meet in the
-    // same lines of the cache.
+    // in vectors of 16; the planes are one vector longer than they need be: they must not meet in the same lines of the
+    // cache.
     const int outputGroups = (outputPanels + PANELS - 1) / PANELS;
-    const int inputPlane = inputPanels * tilesPerBlock + 1, gradientPlane = outputGroups * tilesPerBlock * PANELS + 1;
-    const int sumPlane = outputGroups * inputPanels * 16 * PANELS;
+    const int inputPlane = inputPanels * TILES + 1, gradientPlane = outputGroups * TILES * PANELS + 1;
+    const int sumPlane = outputGroups * inputPanels * 16 * PANELS + 1;
     outputGradient += firstK;
 
     for (int i = 0; i < 36 * sumPlane; i++) sums[i] = 0.0f;
@@ -44,20 +63,31 @@ __kernel void filterGradientWinograd(
     for (int i = 0; i < 36 * gradientPlane; i++) gradients[i] = 0.0f;
     const int firstTile = chunk * tilesPerChunk, endTile = min(firstTile + tilesPerChunk, tileCount);
     WinogradTile place = winogradTile(firstTile, tileRows, tileColumns);
-    for (int blockTile = firstTile; blockTile < endTile; blockTile += tilesPerBlock) {
-        for (int tile = 0; tile < tilesPerBlock; tile++) {
+    for (int blockTile = firstTile; blockTile < endTile; blockTile += TILES) {
+        for (int tile = 0; tile < TILES; tile++) {
             // Beyond the last tile: zeros, by rows outside of everything.
             const int outputHeightHere = blockTile + tile < endTile ? outputHeight : 0;
             const int inputHeightHere = blockTile + tile < endTile ? inputHeight : 0;
             const int top = place.row * 4, left = place.column * 4;
             const WinogradWindow window =
                 winogradWindow(input, place, padding, inputHeightHere, inputWidth, inputChannels);
+            const WinogradTile following = nextWinogradTile(place, tileRows, tileColumns);
+            const bool isFetching = IS_WIDE && blockTile + tile + 1 < endTile;
+            // The two rows and columns before these belong to this tile's window, too, or lie in its neighbour's.
+            __global const Activation *nextInput = input + firstC
+                + (((long)following.image * inputHeight + following.row * 4 + 2 - padding) * inputWidth + following.column * 4
+                    + 2 - padding) * inputChannels;
+            __global const Activation *nextGradient = outputGradient
+                + (((long)following.image * outputHeight + following.row * 4) * outputWidth + following.column * 4)
+                    * outputChannels;
             for (int panel = 0; panel < inputPanels; panel++) {
+                if (isFetching) prefetchTile(nextInput + panel * 16, inputWidth, inputChannels);
                 transformWindow(
                     window, firstC + panel * 16, scale, shift, mean, inverseStandardDeviation, negativeSlope,
-                    isNormalized, inputs + panel * tilesPerBlock + tile, inputPlane);
+                    isNormalized, inputs + panel * TILES + tile, inputPlane);
             }
             for (int panel = 0; panel < outputPanels; panel++) {
+                if (isFetching) prefetchTile(nextGradient + panel * 16, outputWidth, outputChannels);
                 __global const Activation *corner = outputGradient + panel * 16
                     + (((long)place.image * outputHeight + top) * outputWidth + left) * outputChannels;
                 float16 columns[6][4];
@@ -76,7 +106,7 @@ __kernel void filterGradientWinograd(
                     for (int i = 0; i < 6; i++) columns[i][j] = column.v[i];
                 }
                 __local float16 *transformed =
-                    gradients + (panel / PANELS * tilesPerBlock + tile) * PANELS + panel % PANELS;
+                    gradients + (panel / PANELS * TILES + tile) * PANELS + panel % PANELS;
 #pragma unroll 1
                 for (int i = 0; i < 6; i++) {
                     const Six row =
@@ -88,16 +118,14 @@ __kernel void filterGradientWinograd(
             place = nextWinogradTile(place, tileRows, tileColumns);
         }
 
-        // With few channels the next block's tiles are fetched while this one's matrices are multiplied: a tile for each of
-        // them, a row of it at a time. With more channels memory keeps up.
-        const int tilesLeft = endTile - blockTile - tilesPerBlock;
-        const int tilesToFetch = inputPanels + outputPanels > 4 ? 0 : min(tilesPerBlock, tilesLeft);
+        const int tilesLeft = endTile - blockTile - TILES;
+        const int tilesToFetch = IS_WIDE ? 0 : min(TILES, tilesLeft);
         WinogradTile next = place;
         __local float16 *sum = sums;
         for (int n = 0; n < 36; n++) {
             int rowToFetch = n < tilesToFetch ? 0 : 4;
             for (int group = 0; group < outputGroups; group++) {
-                __local const float16 *gradient = gradients + n * gradientPlane + group * tilesPerBlock * PANELS;
+                __local const float16 *gradient = gradients + n * gradientPlane + group * TILES * PANELS;
                 for (int c = 0; c < inputPanels * 16; c += CHANNELS) {
                     if (rowToFetch < 4) {
                         const int row = next.row * 4 + rowToFetch++, column = next.column * 4;
@@ -122,9 +150,20 @@ __kernel void filterGradientWinograd(
 #pragma unroll
                         for (int panel = 0; panel < PANELS; panel++) products[i][panel] = 0.0f;
                     }
+                    __local const float16 *nextInputs = inputs + (n + 1) * inputPlane + c / 16 * TILES
+                        + (group * (16 / CHANNELS) + c % 16 / CHANNELS) * linesOfBlock(INPUT_STEP);
+                    __local const float16 *nextGradients =
+                        gradient + gradientPlane + c / CHANNELS * linesOfBlock(GRADIENT_STEP);
                     __local const float *values =
-                        (__local const float *)(inputs + n * inputPlane + c / 16 * tilesPerBlock) + c % 16;
-                    for (int tile = 0; tile < tilesPerBlock; tile++) {
+                        (__local const float *)(inputs + n * inputPlane + c / 16 * TILES) + c % 16;
+                    // All of it: the last turn of a short loop is mispredicted, and no fetch may cost a branch.
+#pragma unroll TILES
+                    for (int tile = 0; tile < TILES; tile++) {
+                        if (IS_WIDE && tile < CHANNELS * PANELS) prefetchForReading(sum + tile);
+                        if (IS_WIDE && tile % INPUT_STEP == 0) prefetchForReading(nextInputs + tile / INPUT_STEP);
+                        if (IS_WIDE && tile % GRADIENT_STEP == 0) {
+                            prefetchForReading(nextGradients + tile / GRADIENT_STEP);
+                        }
                         float16 g[PANELS];
 #pragma unroll
                         for (int panel = 0; panel < PANELS; panel++) g[panel] = gradient[tile * PANELS + panel];
@@ -145,12 +184,13 @@ __kernel void filterGradientWinograd(
                     sum += CHANNELS * PANELS;
                 }
             }
+            sum++;
             if (n < tilesToFetch) next = nextWinogradTile(next, tileRows, tileColumns);
         }
     }
 
     partials += (ulong)chunk * 9 * inputChannels * outputChannels + (ulong)firstC * outputChannels + firstK;
-    for (int item = 0; item < sumPlane; item++) {
+    for (int item = 0; item < sumPlane - 1; item++) {
         const int panel = item / (inputPanels * 16 * PANELS) * PANELS + item % PANELS;
         const int c = item / PANELS % (inputPanels * 16);
         if (panel >= outputPanels) continue;

@@ -21,7 +21,7 @@ struct WinogradFilterGradient: NormalizingConvolution {
             on: backend.hardware)
         let extents = [
             problem.inputHeight, problem.inputWidth, problem.inputChannels, problem.outputHeight, problem.outputWidth,
-            problem.outputChannels, problem.padding, tiles.count, chunks.length, blocks.tiles, blocks.inputChannels,
+            problem.outputChannels, problem.padding, tiles.count, chunks.length, blocks.inputChannels,
             blocks.outputChannels,
         ]
         try chunks.enqueue(into: operands.result, on: backend) { partials in
@@ -29,7 +29,11 @@ struct WinogradFilterGradient: NormalizingConvolution {
                 "filterGradientWinograd", in: "Convolution/WinogradFilterGradient.cl",
                 definitions: Definitions(
                     storing: problem.activations,
-                    ["CHANNELS": .integer(16 / blocks.panels), "PANELS": .integer(blocks.panels)]),
+                    [
+                        "TILES": .integer(blocks.tiles), "CHANNELS": .integer(16 / blocks.panels),
+                        "PANELS": .integer(blocks.panels), "INPUT_PANELS": .integer(blocks.inputChannels / 16),
+                        "OUTPUT_GROUPS": .integer(blocks.outputChannels.dividedRoundingUp(by: 16 * blocks.panels)),
+                    ]),
                 global: [outputGroups, inputGroups, chunks.count], local: [1, 1, 1],
                 arguments: [.tensor(operands.first), .tensor(operands.second)] + operands.normalizationArguments
                     + [.tensor(partials)]
@@ -60,7 +64,7 @@ private struct FilterGradientBlocks {
             let outputChannels = min(outputLimit, problem.outputChannels)
             let outputPanels = outputChannels.dividedRoundingUp(by: 16 * panels) * panels
             let localBytes = [
-                inputChannels / 16 * tiles + 1, outputPanels * tiles + 1, inputChannels * outputPanels,
+                inputChannels / 16 * tiles + 1, outputPanels * tiles + 1, inputChannels * outputPanels + 1,
             ].map { 36 * 64 * $0 }
             // Drivers align each of the three.
             guard localBytes.reduce(3 * 128, +) <= device.localMemoryBytes else { continue }
