@@ -4,6 +4,8 @@ import Tensors
 public struct MethodSite {
     /// The labelled images' class counts.
     public var prior: ClassPrior
+    /// How many unlabelled images there are.
+    public var unlabelledCount: Int
     /// D: columns of the network's features.
     public var featureWidth: Int
     /// T: how many steps the run takes.
@@ -12,8 +14,9 @@ public struct MethodSite {
     public var backend: any Backend
 
     /// A place to work.
-    public init(prior: ClassPrior, featureWidth: Int, totalSteps: Int, backend: any Backend) {
+    public init(prior: ClassPrior, unlabelledCount: Int, featureWidth: Int, totalSteps: Int, backend: any Backend) {
         self.prior = prior
+        self.unlabelledCount = unlabelledCount
         self.featureWidth = featureWidth
         self.totalSteps = totalSteps
         self.backend = backend

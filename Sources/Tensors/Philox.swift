@@ -13,6 +13,8 @@ public struct RandomStream: Hashable, Sendable {
         case strongAugmentation = 6
         case method = 7
         case testing = 8
+        case secondWeakAugmentation = 9
+        case secondStrongAugmentation = 10
     }
 
     /// The run's seed.

@@ -20,7 +20,8 @@ class CommandLineTestCase: XCTestCase {
         model:
           name: wrn-10-1
         method:
-          name: daso
+          base: fixmatch
+          rebalance: daso
           warm_up_steps: 2
           distribution_update_period: 2
           confidence_threshold: 0.2

@@ -19,7 +19,7 @@ final class CommandTests: CommandLineTestCase {
         XCTAssertEqual(list.status, 0)
         XCTAssertTrue(list.output.contains("fashion-mnist-lt/daso  "), list.output)
         let shown = try Program.run(["recipes", "show", "fashion-mnist-lt/daso"])
-        XCTAssertTrue(shown.output.contains("name: daso"), shown.output)
+        XCTAssertTrue(shown.output.contains("rebalance: daso"), shown.output)
         // What is shown can be saved and used.
         try shown.output.write(toFile: path("mine.yaml"), atomically: true, encoding: .utf8)
         XCTAssertEqual(try Program.run(["recipes", "show", path("mine.yaml")]).output, shown.output)

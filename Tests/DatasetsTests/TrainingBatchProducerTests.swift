@@ -58,6 +58,48 @@ final class TrainingBatchProducerTests: XCTestCase {
         XCTAssertEqual(batch.hiddenLabels, unlabelled.map { Int32($0 % 10) })
     }
 
+    func testFurtherViewsStandBehindTheirKindAndChangeNoOther() throws {
+        let dataset = try ImageDataset.random(count: 300, height: 8, width: 8, channels: 3)
+        func batch(weak: Int, strong: Int) throws -> TrainingBatch {
+            var producer = try TrainingBatchProducer(
+                dataset: dataset, split: Self.split(of: dataset), normalization: Self.normalization,
+                options: .init(
+                    labelledBatch: 4, unlabelledBatch: 6, weakViews: weak, strongViews: strong, seed: 5))
+            return try producer.batch(at: 3)
+        }
+        let (one, all) = (try batch(weak: 1, strong: 1), try batch(weak: 2, strong: 2))
+        let (labelled, view) = (4 * 8 * 8 * 3, 6 * 8 * 8 * 3)
+        func part(_ batch: TrainingBatch, _ index: Int) -> ArraySlice<Float> {
+            batch.images[labelled + index * view..<labelled + (index + 1) * view]
+        }
+        XCTAssertEqual(all.images.count, labelled + 4 * view)
+        XCTAssertEqual(all.images.prefix(labelled), one.images.prefix(labelled))
+        XCTAssertEqual(Array(part(all, 0)), Array(part(one, 0)))
+        XCTAssertEqual(Array(part(all, 2)), Array(part(one, 1)))
+        XCTAssertNotEqual(Array(part(all, 1)), Array(part(all, 0)))
+        XCTAssertNotEqual(Array(part(all, 3)), Array(part(all, 2)))
+        XCTAssertEqual(try batch(weak: 1, strong: 0).images, Array(one.images.prefix(labelled + view)))
+        assertInvalid("up to 2 weak and 2 strong views") { _ = try batch(weak: 3, strong: 0) }
+    }
+
+    func testTheBatchSaysWhichImagesItHolds() throws {
+        let dataset = try ImageDataset.random(count: 300, height: 8, width: 8, channels: 3)
+        let split = try LongTailedSplit(
+            of: dataset,
+            options: .init(
+                labelledHead: 8, labelledImbalance: 4, unlabelledHead: 12, unlabelledImbalance: 4,
+                labelledInUnlabelled: true, seed: 1))
+        var producer = try TrainingBatchProducer(
+            dataset: dataset, split: split, normalization: Self.normalization,
+            options: .init(labelledBatch: 4, unlabelledBatch: 60, seed: 5))
+        let batch = try producer.batch(at: 0)
+        XCTAssertEqual(batch.labels, batch.labelledIndices.map { Int32(dataset.labels[split.labelled[Int($0)]]) })
+        XCTAssertEqual(
+            batch.hiddenLabels, batch.unlabelledIndices.map { Int32(dataset.labels[split.unlabelled[Int($0)]]) })
+        XCTAssertEqual(batch.isLabelledCopy, batch.unlabelledIndices.map { $0 < split.labelled.count })
+        XCTAssertEqual(Set(batch.isLabelledCopy), [true, false])
+    }
+
     func testAnyStepCanBeMadeDirectly() throws {
         var inOrder = try Self.producer()
         let batches = try (0..<20).map { try inOrder.batch(at: $0) }

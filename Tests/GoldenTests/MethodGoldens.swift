@@ -36,6 +36,7 @@ enum MethodGoldens {
                 base: basePart(base), loss: lossPart(loss), rebalancers: rebalancers.map(rebalancerPart))
             let site = MethodSite(
                 prior: try prior(of: golden),
+                unlabelledCount: try golden.attributeIfPresent("samples") ?? 1,
                 featureWidth: try golden.attributeIfPresent("feature_width") ?? 1,
                 totalSteps: try golden.attributeIfPresent("total_steps") ?? 1, backend: backend)
             return try replayAndResume(golden, on: backend) { try composition.makeMethod(at: site) }

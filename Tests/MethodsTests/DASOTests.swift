@@ -135,7 +135,9 @@ final class DASOTests: XCTestCase {
 
     private func make(_ rebalancers: any RebalancerPart..., featureWidth: Int = 2) throws -> ComposedMethod {
         try MethodComposition(base: FixMatchOptions(), rebalancers: rebalancers).makeMethod(
-            at: MethodSite(prior: XCTUnwrap(prior), featureWidth: featureWidth, totalSteps: 10, backend: backend))
+            at: MethodSite(
+                prior: XCTUnwrap(prior), unlabelledCount: 10, featureWidth: featureWidth, totalSteps: 10,
+                backend: backend))
     }
 
     private func noDraws(_ name: String, _ count: Int) throws -> Tensor {

@@ -14,7 +14,7 @@ final class RecipeTests: XCTestCase {
         model:
           name: wrn-10-1
         method:
-          name: fixmatch
+          base: fixmatch
         optimizer:
           learning_rate: 0.03
         training:
@@ -131,7 +131,8 @@ final class RecipeTests: XCTestCase {
     func testPrecisionIsSingleUnlessARecipeSaysMixed() throws {
         XCTAssertEqual(try recipe().precision, .single)
         let mixed = try recipe(Self.plain, "precision=mixed")
-        XCTAssertEqual(mixed.learnerOptions(imageChannels: 1, labelledCounts: [1, 1]).network.precision, .mixed)
+        let options = mixed.learnerOptions(imageChannels: 1, labelledCounts: [1, 1], unlabelledCount: 1)
+        XCTAssertEqual(options.network.precision, .mixed)
         XCTAssertEqual(try mixed.entries.differences(from: recipe().entries).map(\.key), ["precision"])
     }
 

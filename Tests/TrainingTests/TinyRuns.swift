@@ -21,6 +21,10 @@ final class TinyRuns {
     static let methods = [
         "daso": "{base: fixmatch, rebalance: daso, warm_up_steps: 2, distribution_update_period: 2, "
             + "confidence_threshold: 0.2}",
+        // Two strong views, uniform draws, a second head that predicts.
+        "abc": "{base: fixmatch, rebalance: abc, strong_views: 2, confidence_threshold: 0.2}",
+        "daso+abc": "{base: fixmatch, rebalance: daso+abc, loss: logit-adjusted, warm_up_steps: 2, "
+            + "distribution_update_period: 2, confidence_threshold: 0.2}",
         "fixmatch": "{base: fixmatch, confidence_threshold: 0.2}",
         "supervised": "{base: supervised}",
     ]

@@ -2,19 +2,17 @@
 public struct TrainingBatch: Sendable {
     /// The 0-based step that it is for.
     public let step: Int
-    /// `[B + 2·Bu, H, W, C]`: the labelled images' weak views, then the unlabelled images' weak views, then the same
-    /// images' strong views. Only the first B where nothing unlabelled is used.
+    /// `[B + V·Bu, H, W, C]`: the labelled images' weak views, then the V views of the unlabelled images: weak, second weak,
+    /// strong, second strong, those that are asked for. Only the first B where nothing unlabelled is used.
     public let images: [Float]
     /// The classes of the labelled images, B of them.
     public let labels: [Int32]
     /// The hidden classes of the unlabelled images, Bu of them: for monitoring, never for learning.
     public let hiddenLabels: [Int32]
-
-    /// One step's batch.
-    public init(step: Int, images: [Float], labels: [Int32], hiddenLabels: [Int32]) {
-        self.step = step
-        self.images = images
-        self.labels = labels
-        self.hiddenLabels = hiddenLabels
-    }
+    /// Which of the split's labelled images they are, B positions.
+    public let labelledIndices: [Int32]
+    /// Which of the split's unlabelled images they are, Bu positions.
+    public let unlabelledIndices: [Int32]
+    /// Which of the Bu are labelled images that are used as unlabelled ones too.
+    public let isLabelledCopy: [Bool]
 }

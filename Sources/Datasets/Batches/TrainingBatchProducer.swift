@@ -9,8 +9,12 @@ public struct TrainingBatchProducer: Sendable {
     public struct Options: Hashable, Sendable {
         /// B: labelled images in a batch.
         public var labelledBatch: Int
-        /// Bu: unlabelled images in a batch, each with a weak and a strong view; 0 for none.
+        /// Bu: unlabelled images in a batch; 0 for none.
         public var unlabelledBatch: Int
+        /// Weak views of each unlabelled image, 0 to 2.
+        public var weakViews: Int
+        /// Strong views of each unlabelled image, 0 to 2.
+        public var strongViews: Int
         /// The weak views.
         public var weak: WeakAugmentation
         /// The strong views.
@@ -20,11 +24,13 @@ public struct TrainingBatchProducer: Sendable {
 
         /// What a batch is made of.
         public init(
-            labelledBatch: Int, unlabelledBatch: Int, weak: WeakAugmentation = WeakAugmentation(),
-            strong: StrongAugmentation = .daso, seed: UInt64
+            labelledBatch: Int, unlabelledBatch: Int, weakViews: Int = 1, strongViews: Int = 1,
+            weak: WeakAugmentation = WeakAugmentation(), strong: StrongAugmentation = .daso, seed: UInt64
         ) {
             self.labelledBatch = labelledBatch
             self.unlabelledBatch = unlabelledBatch
+            self.weakViews = weakViews
+            self.strongViews = strongViews
             self.weak = weak
             self.strong = strong
             self.seed = seed
@@ -50,6 +56,11 @@ public struct TrainingBatchProducer: Sendable {
         guard options.unlabelledBatch >= 0, options.unlabelledBatch <= Self.batchLimit else {
             throw DatasetError.invalid(
                 "a batch has from 0 to \(Self.batchLimit) unlabelled images, not \(options.unlabelledBatch)")
+        }
+        guard (0...2).contains(options.weakViews), (0...2).contains(options.strongViews) else {
+            throw DatasetError.invalid(
+                "an unlabelled image has up to 2 weak and 2 strong views, not \(options.weakViews) and "
+                    + "\(options.strongViews)")
         }
         guard normalization.channels == dataset.channels else {
             throw DatasetError.invalid(
@@ -86,10 +97,12 @@ public struct TrainingBatchProducer: Sendable {
         guard let stepOfStream = UInt32(exactly: step) else {
             throw DatasetError.invalid("steps count from 0 to \(UInt32.max), got \(step)")
         }
-        let labelled = labelledSampler.batch(at: step).map { split.labelled[$0] }
-        let unlabelled = unlabelledSampler.batch(at: step).map { split.unlabelled[$0] }
+        let labelledIndices = labelledSampler.batch(at: step)
+        let unlabelledIndices = unlabelledSampler.batch(at: step)
+        let labelled = labelledIndices.map { split.labelled[$0] }
+        let unlabelled = unlabelledIndices.map { split.unlabelled[$0] }
         let imageLength = dataset.imageByteCount
-        let rows = labelled.count + 2 * unlabelled.count
+        let rows = labelled.count + (options.weakViews + options.strongViews) * unlabelled.count
 
         let images = [Float](unsafeUninitializedCapacity: rows * imageLength) { buffer, filled in
             var row = 0
@@ -104,19 +117,30 @@ public struct TrainingBatchProducer: Sendable {
                         seed: options.seed, purpose: purpose, step: stepOfStream,
                         sample: UInt32(truncatingIfNeeded: sample)))
             }
-            for (sample, index) in (labelled + unlabelled).enumerated() {
-                var generator = generator(.weakAugmentation, sample: sample)
-                append(options.weak.view(of: dataset.image(at: index), drawingFrom: &generator))
+            func appendWeak(_ indices: [Int], _ purpose: RandomStream.Purpose) {
+                for (sample, index) in indices.enumerated() {
+                    var generator = generator(purpose, sample: sample)
+                    append(options.weak.view(of: dataset.image(at: index), drawingFrom: &generator))
+                }
             }
-            for (sample, index) in unlabelled.enumerated() {
-                var generator = generator(.strongAugmentation, sample: sample)
-                append(
-                    options.strong.view(of: dataset.image(at: index), after: options.weak, drawingFrom: &generator))
+            appendWeak(labelled + (options.weakViews > 0 ? unlabelled : []), .weakAugmentation)
+            if options.weakViews > 1 { appendWeak(unlabelled, .secondWeakAugmentation) }
+            for purpose in [.strongAugmentation, .secondStrongAugmentation].prefix(options.strongViews)
+                as ArraySlice<RandomStream.Purpose>
+            {
+                for (sample, index) in unlabelled.enumerated() {
+                    var generator = generator(purpose, sample: sample)
+                    append(
+                        options.strong.view(
+                            of: dataset.image(at: index), after: options.weak, drawingFrom: &generator))
+                }
             }
             filled = rows * imageLength
         }
         return TrainingBatch(
             step: step, images: images, labels: labelled.map { Int32(dataset.labels[$0]) },
-            hiddenLabels: unlabelled.map { Int32(dataset.labels[$0]) })
+            hiddenLabels: unlabelled.map { Int32(dataset.labels[$0]) },
+            labelledIndices: labelledIndices.map(Int32.init), unlabelledIndices: unlabelledIndices.map(Int32.init),
+            isLabelledCopy: unlabelledIndices.map { split.options.labelledInUnlabelled && $0 < split.labelled.count })
     }
 }

@@ -25,9 +25,13 @@ public struct Linear: Hashable, Sendable {
 
     /// `[N, inputs]` → `[N, outputs]`.
     public func apply(to input: Variable, with tensors: NetworkTensors, on tape: Tape) throws -> Variable {
-        try tape.linear(
-            input, weight: tensors.parameters.variable("\(name).weight"),
-            bias: tensors.parameters.variable("\(name).bias"))
+        let (weight, bias) = try variables(in: tensors)
+        return try tape.linear(input, weight: weight, bias: bias)
+    }
+
+    /// `[outputs, inputs]` and `[outputs]`.
+    public func variables(in tensors: NetworkTensors) throws -> (weight: Variable, bias: Variable) {
+        (try tensors.parameters.variable("\(name).weight"), try tensors.parameters.variable("\(name).bias"))
     }
 
     /// Two for each multiply-add.

@@ -12,7 +12,8 @@ public enum Rehearsal {
         let classes = recipe.data.set.classes
         let learner = try Learner(
             recipe.learnerOptions(
-                imageChannels: size.channels, labelledCounts: [Int](repeating: 1, count: classes)), on: backend)
+                imageChannels: size.channels, labelledCounts: [Int](repeating: 1, count: classes),
+                unlabelledCount: recipe.training.labelledBatch * recipe.training.unlabelledRatio), on: backend)
         func images(_ count: Int) throws -> Tensor {
             try backend.randomNormal(
                 Shape([count, size.height, size.width, size.channels]),
@@ -20,7 +21,10 @@ public enum Rehearsal {
         }
         let labels = (0..<recipe.training.labelledBatch).map { Int32($0 % classes) }
         let outputs = try learner.step(
-            0, images: images(recipe.imagesPerStep(learner.method.requirements)), labels: labels,
+            0,
+            Learner.Batch(
+                images: images(recipe.imagesPerStep(learner.method.requirements)), labels: labels,
+                unlabelled: recipe.unlabelledBatch(learner.method.requirements)),
             learningRate: recipe.optimizer.learningRate)
         _ = try backend.read(outputs.total.value)
         _ = try Evaluation.predictions(

@@ -30,7 +30,8 @@ public struct StepBenchmark: Benchmark {
                     depth: depth, width: width, inputChannels: channels, classes: classes,
                     precision: precision),
                 method: MethodSettings(MethodComposition(base: FixMatchOptions(), rebalancers: [method])),
-                labelledCounts: [Int](repeating: 1, count: classes), totalSteps: 1, optimizer: .published,
+                labelledCounts: [Int](repeating: 1, count: classes), unlabelledCount: unlabelled, totalSteps: 1,
+                optimizer: .published,
                 movingAverageDecay: 0.999, seed: 0),
             on: backend)
         images = try backend.randomNormal(
@@ -61,7 +62,8 @@ public struct StepBenchmark: Benchmark {
 
     private func take(_ step: Int) throws {
         let outputs = try learner.step(
-            step, images: images, labels: labels, learningRate: OptimizerSettings.published.learningRate)
+            step, Learner.Batch(images: images, labels: labels, unlabelled: unlabelled),
+            learningRate: OptimizerSettings.published.learningRate)
         _ = try backend.read(outputs.total.value)
     }
 }

@@ -5,17 +5,20 @@ import NeuralNetworks
 extension Recipe {
     /// The network, method and optimizer for these data.
     func learnerOptions(for data: TrainingData) -> Learner.Options {
-        learnerOptions(imageChannels: data.train.channels, labelledCounts: data.split.labelledCounts)
+        learnerOptions(
+            imageChannels: data.train.channels, labelledCounts: data.split.labelledCounts,
+            unlabelledCount: data.split.unlabelled.count)
     }
 
     /// The network, method and optimizer for images of so many channels, with so many labelled ones of each class.
-    func learnerOptions(imageChannels: Int, labelledCounts: [Int]) -> Learner.Options {
+    func learnerOptions(imageChannels: Int, labelledCounts: [Int], unlabelledCount: Int) -> Learner.Options {
         Learner.Options(
             network: WideResNetConfiguration(
                 depth: model.depth, width: model.width, inputChannels: imageChannels, classes: labelledCounts.count,
                 flavour: model.flavour, auxiliaryHead: method.composition.requirements.usesAuxiliaryHead,
                 precision: precision),
-            method: method, labelledCounts: labelledCounts, totalSteps: training.steps, optimizer: optimizer,
+            method: method, labelledCounts: labelledCounts, unlabelledCount: unlabelledCount,
+            totalSteps: training.steps, optimizer: optimizer,
             movingAverageDecay: training.movingAverageDecay, seed: UInt64(seed))
     }
 
@@ -27,15 +30,17 @@ extension Recipe {
             dataset: data.train, split: data.split, normalization: data.normalization,
             options: TrainingBatchProducer.Options(
                 labelledBatch: training.labelledBatch, unlabelledBatch: unlabelledBatch(requirements),
+                weakViews: requirements.weakViews, strongViews: requirements.strongViews,
                 seed: UInt64(seed)))
     }
 
     /// Images of all views that a step sees.
     func imagesPerStep(_ requirements: MethodRequirements) -> Int {
-        training.labelledBatch + 2 * unlabelledBatch(requirements)
+        training.labelledBatch + requirements.unlabelledViews * unlabelledBatch(requirements)
     }
 
-    private func unlabelledBatch(_ requirements: MethodRequirements) -> Int {
+    /// Unlabelled images of a step.
+    func unlabelledBatch(_ requirements: MethodRequirements) -> Int {
         requirements.unlabelledViews > 0 ? training.labelledBatch * training.unlabelledRatio : 0
     }
 }

@@ -1,3 +1,4 @@
+import Datasets
 import Methods
 import NeuralNetworks
 import Tensors
@@ -27,6 +28,8 @@ final class Learner {
         var method: MethodSettings
         /// Labelled images of each class.
         var labelledCounts: [Int]
+        /// How many unlabelled images there are.
+        var unlabelledCount: Int
         /// How many steps are to be taken.
         var totalSteps: Int
         /// The optimizer; its schedule is the caller's affair.
@@ -43,7 +46,8 @@ final class Learner {
         teacher = try student.twin()
         method = try options.method.composition.makeMethod(
             at: MethodSite(
-                prior: ClassPrior(counts: options.labelledCounts), featureWidth: student.featureWidth,
+                prior: ClassPrior(counts: options.labelledCounts), unlabelledCount: options.unlabelledCount,
+                featureWidth: student.featureWidth,
                 totalSteps: options.totalSteps, backend: backend))
         optimizer = try StochasticGradientDescent(
             student.parameters, momentum: Float(options.optimizer.momentum), nesterov: options.optimizer.nesterov,
@@ -54,33 +58,73 @@ final class Learner {
         seed = options.seed
     }
 
+    /// What a step learns from.
+    struct Batch {
+        /// `[B + V·Bu, H, W, C]` on the device, the views as ``Datasets/TrainingBatch`` orders them.
+        var images: Tensor
+        /// The classes of the first B images.
+        var labels: [Int32]
+        /// Which of all labelled images the first B are.
+        var labelledIndices: [Int32]
+        /// Which of all unlabelled images the Bu are.
+        var unlabelledIndices: [Int32]
+        /// Which of the Bu are labelled images that are used as unlabelled ones too.
+        var isLabelledCopy: [Bool]
+
+        /// A batch of the pipeline whose images have been written to the device.
+        init(_ batch: TrainingBatch, images: Tensor) {
+            self.images = images
+            labels = batch.labels
+            labelledIndices = batch.labelledIndices
+            unlabelledIndices = batch.unlabelledIndices
+            isLabelledCopy = batch.isLabelledCopy
+        }
+
+        /// Images from nowhere, of which the first `labels.count` are labelled: for rehearsals.
+        init(images: Tensor, labels: [Int32], unlabelled: Int) {
+            self.images = images
+            self.labels = labels
+            labelledIndices = labels.indices.map(Int32.init)
+            unlabelledIndices = (0..<Int32(unlabelled)).map { $0 }
+            isLabelledCopy = unlabelledIndices.map { _ in false }
+        }
+    }
+
     /// One training step. Nothing is read from the device.
     ///
-    /// - Parameters:
-    ///   - step: 0-based.
-    ///   - images: `[B + 2·Bu, H, W, C]` on the device, the views as ``Datasets/TrainingBatch`` orders them.
-    ///   - labels: the classes of the first B images.
+    /// - Parameter step: 0-based.
     /// - Returns: the losses of before the optimizer's step, still on the device.
-    func step(_ step: Int, images: Tensor, labels: [Int32], learningRate: Double) throws -> StepOutputs {
-        let labelled = labels.count
-        let unlabelled = ((images.shape.dimensions.first ?? 0) - labelled) / 2
+    func step(_ step: Int, _ batch: Batch, learningRate: Double) throws -> StepOutputs {
+        let requirements = method.requirements
+        let labelled = batch.labels.count
+        let unlabelled = batch.unlabelledIndices.count
         let teacherFeatures =
-            method.requirements.usesTeacherFeatures
-            ? try teacherFeatures(of: images.slice(0..<labelled)) : nil
+            requirements.usesTeacherFeatures ? try teacherFeatures(of: batch.images.slice(0..<labelled)) : nil
+        let teacherLogits =
+            requirements.usesTeacherLogits
+            ? try teacherLogits(of: batch.images.slice(labelled..<labelled + unlabelled)) : nil
 
         let tape = Tape(on: backend)
-        let views = try forward(images, counts: [labelled, unlabelled, unlabelled], on: tape)
+        let unlabelledCounts = [Int](repeating: unlabelled, count: unlabelled > 0 ? requirements.unlabelledViews : 0)
+        var views = try forward(batch.images, counts: [labelled] + unlabelledCounts, on: tape)[...]
         var inputs = StepInputs(
-            step: step, labels: labels, labelled: views[0],
+            step: step, labels: batch.labels, labelled: views.removeFirst(),
             draw: { [backend, seed] name, count in
                 try backend.randomUniform(
                     Shape([count]), stream: Self.stream(named: name, step: step, seed: seed))
             })
-        if unlabelled > 0 {
-            inputs.weak = views[1]
-            inputs.strong = views[2]
+        inputs.labelledIndices = batch.labelledIndices
+        if !unlabelledCounts.isEmpty {
+            inputs.unlabelledIndices = batch.unlabelledIndices
+            inputs.isLabelledCopy = batch.isLabelledCopy
+            if requirements.weakViews > 0 { inputs.weak = views.removeFirst() }
+            if requirements.weakViews > 1 { inputs.secondWeak = views.removeFirst() }
+            if requirements.strongViews > 0 { inputs.strong = views.removeFirst() }
+            if requirements.strongViews > 1 { inputs.secondStrong = views.removeFirst() }
         }
         inputs.teacherFeatures = teacherFeatures
+        inputs.teacherLogits = teacherLogits
+        inputs.auxiliaryHead = try student.auxiliaryClassifier.map { try $0.variables(in: student.tensors) }
         let outputs = try method.step(inputs, on: tape)
         try student.parameters.resetGradients()
         let lossScale = student.configuration.precision.lossScale
@@ -95,6 +139,13 @@ final class Learner {
     private func teacherFeatures(of images: Tensor) throws -> Tensor {
         let tape = Tape(on: backend, recording: false)
         return try teacher.features(of: tape.constant(images), mode: .training, on: tape).value
+    }
+
+    /// The teacher's logits, its batch normalization likewise.
+    private func teacherLogits(of images: Tensor) throws -> Tensor {
+        let tape = Tape(on: backend, recording: false)
+        let features = try teacher.features(of: tape.constant(images), mode: .training, on: tape)
+        return try teacher.logits(of: features, on: tape).value
     }
 
     private func forward(_ images: Tensor, counts: [Int], on tape: Tape) throws -> [ViewOutputs] {

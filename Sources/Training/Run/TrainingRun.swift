@@ -102,12 +102,14 @@ public final class TrainingRun {
     // MARK: - A step, and what follows some of them
 
     private func trainStep(_ batch: TrainingBatch) throws {
-        let rows = batch.labels.count + 2 * batch.hiddenLabels.count
         let images = try backend.makeTensor(
-            Shape([rows, data.train.height, data.train.width, data.train.channels]), .float32)
+            Shape([
+                recipe.imagesPerStep(learner.method.requirements), data.train.height, data.train.width,
+                data.train.channels,
+            ]), .float32)
         try batch.images.withUnsafeBytes { try backend.write($0, into: images) }
         let outputs = try learner.step(
-            step, images: images, labels: batch.labels, learningRate: learningRate(step: step))
+            step, Learner.Batch(batch, images: images), learningRate: learningRate(step: step))
         try record.append(outputs, hiddenLabels: batch.hiddenLabels)
         step += 1
     }
