@@ -39,7 +39,8 @@ enum LabelledLossGoldens {
                 base: SupervisedOptions(), loss: golden.attributes(as: part, renaming: renaming))
             let method = try composition.makeMethod(
                 at: MethodSite(
-                    prior: MethodGoldens.prior(of: golden), featureWidth: 1, totalSteps: 1, backend: backend))
+                    prior: MethodGoldens.prior(of: golden), unlabelledCount: 1, featureWidth: 1, totalSteps: 1,
+                    backend: backend))
             let logits = Variable(try backend.input("logits", of: golden), requiresGradient: true)
             let tape = Tape(on: backend)
             let outputs = try method.step(
