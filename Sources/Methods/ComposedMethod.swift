@@ -44,6 +44,15 @@ package final class ComposedMethod: Method {
         return outputs
     }
 
+    /// Hands the predictions to the rebalancers.
+    public func receive(_ predictions: UnlabelledPredictions) throws {
+        guard predictions.classes == classes else {
+            throw MethodError.invalidInput(
+                name: "unlabelled predictions", problem: "is of \(predictions.classes) classes, not of \(classes)")
+        }
+        try rebalancers.receive(predictions)
+    }
+
     /// All parts' state.
     public func state() throws -> [String: HostTensor] {
         try base.state().merging(try loss.state()) { first, _ in first }

@@ -9,6 +9,11 @@ public protocol Method: AnyObject {
     /// The losses of one step, recorded on `tape`; updates the method's own state.
     func step(_ inputs: StepInputs, on tape: Tape) throws -> StepOutputs
 
+    /// What the teacher predicts of all unlabelled images, wherever the requirements ask for it.
+    ///
+    /// - Throws: `MethodError.invalidInput` if it is of other classes.
+    func receive(_ predictions: UnlabelledPredictions) throws
+
     /// Everything kept from step to step, by name: what a checkpoint holds. Reads the device.
     func state() throws -> [String: HostTensor]
 
@@ -29,6 +34,10 @@ public struct MethodRequirements: Hashable, Sendable {
     public var usesTeacherFeatures = false
     /// The moving-average teacher's logits of the weak views, likewise.
     public var usesTeacherLogits = false
+    /// After every so many steps, ``Method/receive(_:)`` is to be given what the moving-average teacher in inference mode
+    /// predicts of all unlabelled images, not augmented; nil for never. After step s if `(s + 1)` is a multiple, before a
+    /// checkpoint of that step is written.
+    public var unlabelledPredictionPeriod: Int?
     /// A second linear head on the same features, which is the one that predicts in evaluation.
     public var usesAuxiliaryHead = false
 
@@ -51,6 +60,8 @@ public struct MethodRequirements: Hashable, Sendable {
         union.usesTeacherFeatures = usesTeacherFeatures || other.usesTeacherFeatures
         union.usesTeacherLogits = usesTeacherLogits || other.usesTeacherLogits
         union.usesAuxiliaryHead = usesAuxiliaryHead || other.usesAuxiliaryHead
+        union.unlabelledPredictionPeriod =
+            [unlabelledPredictionPeriod, other.unlabelledPredictionPeriod].compactMap { $0 }.min()
         return union
     }
 

@@ -77,6 +77,12 @@ package enum MethodRegistry {
     package static let rebalancers: [any RebalancerPart.Type] = [
         DASOOptions.self,
         BalancedClassifierOptions.self,
+        ADELLOOptions.self,
+        UDALOptions.self,
+        DebiasPLOptions.self,
+        CReSTOptions.self,
+        SAWOptions.self,
+        AdshOptions.self,
     ]
 
     /// Every part there is.

@@ -38,11 +38,12 @@ package struct MethodStep {
 
     /// The mean over the strong views of `(1/Bu) Σ w_b CE(f_b, ŷ_b)`.
     func unsupervisedTerm(weight: Float, strong: [ViewOutputs], pseudo: PseudoLabels) throws -> LossTerm {
+        let weights = try rebalancers.lossWeights(of: pseudo, self)
         let losses = try strong.map { view in
             (
                 1 / Float(strong.count),
                 try tape.crossEntropy(
-                    rebalancers.strongLogits(view.logits, self), labels: pseudo.labels, weights: pseudo.weights)
+                    rebalancers.strongLogits(view.logits, self), labels: pseudo.labels, weights: weights)
             )
         }
         let isOne = losses.count == 1

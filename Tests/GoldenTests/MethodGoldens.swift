@@ -16,6 +16,13 @@ enum MethodGoldens {
         "abc": composed(
             FixMatchOptions.self, BalancedClassifierOptions.self,
             renaming: ["target": "auxiliary_target"]),
+        "adello": composed(FixMatchOptions.self, ADELLOOptions.self),
+        "udal": composed(FixMatchOptions.self, UDALOptions.self),
+        "debias_pl": composed(FixMatchOptions.self, DebiasPLOptions.self),
+        "crest_plus": composed(FixMatchOptions.self, CReSTOptions.self),
+        "crest_selection": .onHost(UnlabelledPassGoldens.selectByCReST),
+        "saw": composed(FixMatchOptions.self, SAWOptions.self),
+        "adsh": composed(FixMatchOptions.self, AdshOptions.self),
     ].merging(LabelledLossGoldens.handlers) { first, _ in first }
 
     /// A handler for a base with rebalancers, each part's options being the attributes of its names.
@@ -59,7 +66,9 @@ enum MethodGoldens {
     private static func replayAndResume(
         _ golden: GoldenFile, on backend: any Backend, make: () throws -> any Method
     ) throws -> [String: HostTensor] {
-        let results = try replay(golden, on: backend, with: make())
+        let first = try make()
+        let initialState = try first.state()
+        var results = try replay(golden, on: backend, with: first)
         var resumed = try make()
         var resumedResults: [String: HostTensor] = [:]
         for step in 0..<(try golden.attribute("steps") as Int) {
@@ -70,6 +79,12 @@ enum MethodGoldens {
         }
         guard resumedResults == results else {
             throw GoldenError.badFile(golden.caseName, problem: "resuming before every step gives other results")
+        }
+        // What belongs to no step: how the method begins, and how it ends.
+        for (name, tensor) in initialState { results["initial_\(name)"] = tensor }
+        let lastStep = "\(GoldenFile.time(try golden.attribute("steps") - 1))."
+        for (name, tensor) in results where name.hasPrefix(lastStep) {
+            results[String(name.dropFirst(lastStep.count))] = tensor
         }
         return results
     }
@@ -119,6 +134,9 @@ enum MethodGoldens {
         inputs.isLabelledCopy = try given["weak.is_labelled"].map { try $0.integers().map { $0 != 0 } } ?? []
         let outputs = try method.step(inputs, on: tape)
         try tape.backward(from: outputs.total)
+        if let predictions = try UnlabelledPassGoldens.predictions(of: golden, under: "\(time).") {
+            try method.receive(predictions)
+        }
 
         var results = ["loss.total": try backend.read(outputs.total.value)]
         for term in outputs.terms { results["loss.\(term.name)"] = try backend.read(term.value) }

@@ -26,6 +26,11 @@ final class TinyRuns {
         "daso+abc": "{base: fixmatch, rebalance: daso+abc, loss: logit-adjusted, warm_up_steps: 2, "
             + "distribution_update_period: 2, confidence_threshold: 0.2}",
         "fixmatch": "{base: fixmatch, confidence_threshold: 0.2}",
+        "adello": "{base: fixmatch, rebalance: adello, distillation_start: 2, temperature: kl, "
+            + "confidence_threshold: 0.2}",
+        "udal": "{base: fixmatch, rebalance: udal, confidence_threshold: 0.2}",
+        "debiaspl": "{base: fixmatch, rebalance: debiaspl, confidence_threshold: 0.2}",
+        "crest-plus": "{base: fixmatch, rebalance: crest-plus, generation: 2, confidence_threshold: 0.2}",
         "supervised": "{base: supervised}",
     ]
 

@@ -29,6 +29,18 @@ public struct ClassPrior: Hashable, Sendable {
         return counts.map { log(Double($0) / total) }
     }
 
+    /// `πₖ^exponent / Σⱼ πⱼ^exponent`: the labelled images' distribution for 1, a balanced one for 0.
+    func tempered(by exponent: Double) -> [Double] {
+        let powers = logarithms.map { exp(exponent * $0) }
+        let total = powers.reduce(0, +)
+        return powers.map { $0 / total }
+    }
+
+    /// ``tempered(by:)`` on the device, `[K]`.
+    func tempered(by exponent: Double, on backend: any Backend) throws -> Tensor {
+        try backend.tensor(tempered(by: exponent).map(Float.init), try Shape([classes]))
+    }
+
     /// What logit adjustment adds to the logits of labelled images, `tau · log π`, `[K]`; nil where `tau` is 0.
     /// Source: Menon et al., "Long-tail learning via logit adjustment", ICLR 2021, equation 10.
     func logitAdjustment(tau: Double, on backend: any Backend) throws -> Tensor? {
@@ -36,11 +48,9 @@ public struct ClassPrior: Hashable, Sendable {
         return try backend.tensor(logarithms.map { Float(tau * $0) }, try Shape([classes]))
     }
 
-    /// What an image of each class counts by the effective number of images, `(1 − β) / (1 − β^N_k)` scaled to the sum K,
-    /// `[K]`. Source: Cui et al., "Class-balanced loss based on effective number of samples", CVPR 2019, equation 3.
+    /// What a labelled image of each class counts: ``effectiveNumberWeights(_:beta:)``, `[K]`.
     func classBalancedWeights(beta: Double, on backend: any Backend) throws -> Tensor {
-        let weights = counts.map { (1 - beta) / (1 - pow(beta, Double($0))) }
-        let scale = Double(classes) / weights.reduce(0, +)
-        return try backend.tensor(weights.map { Float($0 * scale) }, try Shape([classes]))
+        let weights = effectiveNumberWeights(counts.map(Double.init), beta: beta)
+        return try backend.tensor(weights.map(Float.init), try Shape([classes]))
     }
 }

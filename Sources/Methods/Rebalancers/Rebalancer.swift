@@ -22,6 +22,10 @@ package protocol Rebalancer: AnyObject {
     /// What each pseudo-label counts, `[Bu]`: `pseudo.weights`, unless changed.
     func weights(of pseudo: PseudoLabels, _ step: MethodStep) throws -> Tensor
 
+    /// What each pseudo-label counts in the strong views' loss, `[Bu]`: `pseudo.weights`, unless changed. Unlike
+    /// ``weights(of:_:)`` it says nothing of which pseudo-labels are used.
+    func lossWeights(of pseudo: PseudoLabels, _ step: MethodStep) throws -> Tensor
+
     /// The strong views' logits `[Bu, K]` as their loss shall see them.
     func strongLogits(_ logits: Variable, _ step: MethodStep) throws -> Variable
 
@@ -33,6 +37,9 @@ package protocol Rebalancer: AnyObject {
 
     /// After everything else.
     func end(_ pseudo: PseudoLabels, _ step: MethodStep) throws
+
+    /// Between steps: what the teacher predicts of all unlabelled images, as often as the requirements ask for it.
+    func receive(_ predictions: UnlabelledPredictions) throws
 
     /// What else of the last step is worth seeing, by name: masks and labels of its own, estimates. On the device.
     func observations() throws -> [String: Tensor]
@@ -51,10 +58,12 @@ extension Rebalancer {
     package func weakLogits(_ logits: Tensor, _ step: MethodStep) throws -> Tensor { logits }
     package func probabilities(_ probabilities: Tensor, _ step: MethodStep) throws -> Tensor { probabilities }
     package func weights(of pseudo: PseudoLabels, _ step: MethodStep) throws -> Tensor { pseudo.weights }
+    package func lossWeights(of pseudo: PseudoLabels, _ step: MethodStep) throws -> Tensor { pseudo.weights }
     package func strongLogits(_ logits: Variable, _ step: MethodStep) throws -> Variable { logits }
     package func unsupervisedWeight(_ step: MethodStep) throws -> Float { 1 }
     package func losses(_ pseudo: PseudoLabels, _ step: MethodStep) throws -> [LossTerm] { [] }
     package func end(_ pseudo: PseudoLabels, _ step: MethodStep) throws {}
+    package func receive(_ predictions: UnlabelledPredictions) throws {}
     package func observations() throws -> [String: Tensor] { [:] }
     package func state() throws -> [String: HostTensor] { [:] }
     package func restore(_ reader: inout StateReader) throws {}

@@ -36,6 +36,10 @@ package final class RebalancerList: Rebalancer {
         try members.reduce(pseudo) { PseudoLabels($0, weights: try $1.weights(of: $0, step)) }.weights
     }
 
+    package func lossWeights(of pseudo: PseudoLabels, _ step: MethodStep) throws -> Tensor {
+        try members.reduce(pseudo) { PseudoLabels($0, weights: try $1.lossWeights(of: $0, step)) }.weights
+    }
+
     package func strongLogits(_ logits: Variable, _ step: MethodStep) throws -> Variable {
         try members.reduce(logits) { try $1.strongLogits($0, step) }
     }
@@ -50,6 +54,10 @@ package final class RebalancerList: Rebalancer {
 
     package func end(_ pseudo: PseudoLabels, _ step: MethodStep) throws {
         for member in members { try member.end(pseudo, step) }
+    }
+
+    package func receive(_ predictions: UnlabelledPredictions) throws {
+        for member in members { try member.receive(predictions) }
     }
 
     package func observations() throws -> [String: Tensor] {

@@ -12,9 +12,5 @@ struct GemmOperands {
 /// How matrix products are computed, in order of preference. `c` is not empty.
 enum GemmImplementations {
     static let list = ImplementationList<GemmProblem, GemmOperands>(
-        operation: "gemm",
-        implementations: [
-            PanelProduct(), CLBlastProduct(), TiledProduct(), CLBlastProduct(parameters: .smallTiles),
-            CLBlastProduct(parameters: .largeTiles),
-        ])
+        operation: "gemm", implementations: [PanelProduct(), CLBlastProduct(), TiledProduct()])
 }
