@@ -32,7 +32,7 @@ public struct MethodRequirements: Hashable, Sendable {
     /// The moving-average teacher's features of the labelled images, its batch normalization in training mode (batch
     /// statistics, and its running statistics move): so DASO's code has it.
     public var usesTeacherFeatures = false
-    /// The moving-average teacher's logits of the weak views, likewise.
+    /// The moving-average teacher's logits and features of the weak view, likewise.
     public var usesTeacherLogits = false
     /// After every so many steps, ``Method/receive(_:)`` is to be given what the moving-average teacher in inference mode
     /// predicts of all unlabelled images, not augmented; nil for never. After step s if `(s + 1)` is a multiple, before a
@@ -40,6 +40,11 @@ public struct MethodRequirements: Hashable, Sendable {
     public var unlabelledPredictionPeriod: Int?
     /// A second linear head on the same features, which is the one that predicts in evaluation.
     public var usesAuxiliaryHead = false
+    /// A head on the same features that tells by how many quarter turns the first strong view was rotated.
+    public var usesRotationHead = false
+    /// Images that are mixed before the network sees them; nil for none. The strong views still go through the network
+    /// unmixed too; the weak views do so first, and without gradient.
+    public var mixing: MixingRequirements?
 
     /// Nothing but labelled images.
     public init() {}
@@ -62,6 +67,8 @@ public struct MethodRequirements: Hashable, Sendable {
         union.usesAuxiliaryHead = usesAuxiliaryHead || other.usesAuxiliaryHead
         union.unlabelledPredictionPeriod =
             [unlabelledPredictionPeriod, other.unlabelledPredictionPeriod].compactMap { $0 }.min()
+        union.usesRotationHead = usesRotationHead || other.usesRotationHead
+        union.mixing = mixing ?? other.mixing
         return union
     }
 

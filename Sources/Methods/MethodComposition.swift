@@ -16,6 +16,13 @@ package struct MethodComposition: Sendable {
         self.base = base
         self.loss = loss
         self.rebalancers = rebalancers
+        guard type(of: base).usesLabelledLoss || loss is CrossEntropyOptions else {
+            throw MethodError.invalidOption(
+                name: "loss",
+                problem:
+                    "is \(type(of: loss).name), but \(type(of: base).name) mixes labelled images with others, and for "
+                    + "the soft labels that they then have there is only \(CrossEntropyOptions.name)")
+        }
         let names = rebalancers.map { type(of: $0).name }
         for part in rebalancers.map({ type(of: $0) }) {
             let baseName = type(of: base).name

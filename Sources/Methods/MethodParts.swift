@@ -20,6 +20,9 @@ package protocol MethodPart: Codable, Hashable, Sendable {
 
 /// The options of a base method.
 package protocol BasePart: MethodPart {
+    /// Whether the labelled images keep their labels, so that a loss can be chosen for them.
+    static var usesLabelledLoss: Bool { get }
+
     /// The base before its first step.
     func makeBase(at site: MethodSite) throws -> any BaseMethod
 }
@@ -46,6 +49,10 @@ extension MethodPart {
     package var requirements: MethodRequirements { MethodRequirements() }
 }
 
+extension BasePart {
+    package static var usesLabelledLoss: Bool { true }
+}
+
 extension RebalancerPart {
     package static var companions: Set<String> { [] }
 }
@@ -55,7 +62,13 @@ package enum MethodRegistry {
     /// `method.base`.
     package static let bases: [any BasePart.Type] = [
         SupervisedOptions.self,
+        PseudoLabellingOptions.self,
+        MeanTeacherOptions.self,
+        MixMatchOptions.self,
+        ReMixMatchOptions.self,
         FixMatchOptions.self,
+        FreeMatchOptions.self,
+        SoftMatchOptions.self,
     ]
 
     /// `method.loss`.

@@ -30,9 +30,14 @@ package struct MethodStep {
     }
 
     /// Probabilities `[Bu, K]` as the rebalancers refine them, and the pseudo-labels among them.
-    func pseudoLabels(_ probabilities: Tensor) throws -> PseudoLabels {
+    ///
+    /// - Parameter baseWeights: what the base lets each count, `[Bu]`; otherwise what reaches the threshold counts.
+    func pseudoLabels(
+        _ probabilities: Tensor, baseWeights: (PseudoLabels) throws -> Tensor = { $0.weights }
+    ) throws -> PseudoLabels {
         let refined = try rebalancers.probabilities(probabilities, self)
-        let pseudo = try PseudoLabels(refined, threshold: threshold, on: backend)
+        var pseudo = try PseudoLabels(refined, threshold: threshold, on: backend)
+        pseudo = PseudoLabels(pseudo, weights: try baseWeights(pseudo))
         return PseudoLabels(pseudo, weights: try rebalancers.weights(of: pseudo, self))
     }
 

@@ -28,7 +28,7 @@ public struct StepInputs {
     public var labels: [Int32]
     /// Which labelled images the B rows are: positions among all labelled images.
     public var labelledIndices: [Int32] = []
-    /// The labelled images' weak view, B rows.
+    /// The labelled images' weak view, B rows; for methods that mix images, the B mixed rows that come from them.
     public var labelled: ViewOutputs
     /// Which unlabelled images the Bu rows are: positions among all unlabelled images.
     public var unlabelledIndices: [Int32] = []
@@ -46,6 +46,14 @@ public struct StepInputs {
     public var teacherFeatures: Tensor?
     /// `[Bu, K]`: the moving-average teacher's logits of the weak view.
     public var teacherLogits: Tensor?
+    /// `[Bu, D]`: the features that these logits come from.
+    public var teacherWeakFeatures: Tensor?
+    /// What of the unlabelled images is left of the mixed rows: M − B rows, in the order of the requirements.
+    public var mixed: ViewOutputs?
+    /// How the rows were mixed.
+    public var mixing: Mixing?
+    /// The rotation head's logits `[Bu, 4]` of the first strong view turned, and by how many quarter turns each row was.
+    public var rotation: (logits: Variable, labels: [Int32])?
     /// The auxiliary head's parameters, `[K, D]` and `[K]`.
     public var auxiliaryHead: (weight: Variable, bias: Variable)?
     /// Uniform numbers in [0, 1): `draw(name, count)` gives `[count]`. Named (`labelled`, `weak`: for which rows), so that
@@ -78,6 +86,32 @@ extension StepInputs {
                 name: "labels", problem: "has \(stray), which is none of the \(classes) classes")
         }
         return try backend.tensor(labels, try Shape([labels.count]))
+    }
+
+    /// The outputs of the weak view of the unlabelled images.
+    ///
+    /// - Throws: `MethodError.invalidInput` if it is missing.
+    func weakView() throws -> ViewOutputs {
+        guard let weak else {
+            throw MethodError.invalidInput(name: "weak", problem: "is missing; the method needs unlabelled images")
+        }
+        return weak
+    }
+
+    /// How the rows were mixed, and the outputs of those that do not come from labelled images.
+    ///
+    /// - Throws: `MethodError.invalidInput` if they are missing or not as many as were mixed.
+    func mixedRows() throws -> (mixing: Mixing, mixed: ViewOutputs) {
+        guard let mixing, let mixed else {
+            throw MethodError.invalidInput(name: "mixed", problem: "is missing; the method needs mixed images")
+        }
+        guard mixing.permutation.count == labels.count + mixed.logits.shape.rows else {
+            throw MethodError.invalidInput(
+                name: "mixed",
+                problem: "has \(mixed.logits.shape.rows) rows beside \(labels.count) labelled ones, of "
+                    + "\(mixing.permutation.count) mixed")
+        }
+        return (mixing, mixed)
     }
 
     /// The outputs of the weak view and of one or two strong views of the unlabelled images.

@@ -93,9 +93,12 @@ struct GoldenFile {
     }
 
     /// All attributes as one value: a method's options, whose names in recipes are the attributes' names but for those in
-    /// `renaming`.
-    func attributes<Value: Decodable>(as type: Value.Type, renaming: [String: String] = [:]) throws -> Value {
+    /// `renaming`, and those in `adding`, which the case says nothing of.
+    func attributes<Value: Decodable>(
+        as type: Value.Type, renaming: [String: String] = [:], adding: [String: Double] = [:]
+    ) throws -> Value {
         var object = try attributes()
+        for (name, value) in adding { object[name] = value }
         for (name, newName) in renaming { object[newName] = object[name] }
         return try JSONDecoder().decode(type, from: JSONSerialization.data(withJSONObject: object))
     }

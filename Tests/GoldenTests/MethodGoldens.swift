@@ -7,7 +7,20 @@ import Tensors
 enum MethodGoldens {
     static let handlers: [String: GoldenHandler] = [
         "supervised": composed(SupervisedOptions.self),
+        "pseudo_label": composed(PseudoLabellingOptions.self),
+        "mean_teacher": composed(MeanTeacherOptions.self),
+        "mixmatch": composed(
+            MixMatchOptions.self, renaming: ["temperature": "sharpening_temperature"], adding: ["ramp_fraction": 1]),
+        "remixmatch": composed(
+            ReMixMatchOptions.self,
+            renaming: [
+                "temperature": "sharpening_temperature", "alignment_power": "distribution_alignment_power",
+                "alignment_epsilon": "distribution_alignment_epsilon",
+                "alignment_queue": "distribution_alignment_steps",
+            ], adding: ["ramp_fraction": 1]),
         "fixmatch": composed(FixMatchOptions.self),
+        "freematch": composed(FreeMatchOptions.self, renaming: ["decay": "statistics_decay"]),
+        "softmatch": composed(SoftMatchOptions.self, renaming: ["decay": "statistics_decay"]),
         "daso": composed(FixMatchOptions.self, DASOOptions.self),
         "daso_la": composed(FixMatchOptions.self, DASOOptions.self, loss: LogitAdjustedOptions.self),
         "daso_abc": composed(FixMatchOptions.self, DASOOptions.self, BalancedClassifierOptions.self),
@@ -27,14 +40,17 @@ enum MethodGoldens {
 
     /// A handler for a base with rebalancers, each part's options being the attributes of its names.
     ///
-    /// - Parameter renaming: attributes that a part knows by another name.
+    /// - Parameters:
+    ///   - renaming: attributes that a part knows by another name.
+    ///   - adding: options that the case says nothing of.
     static func composed(
         _ base: any BasePart.Type, _ rebalancers: any RebalancerPart.Type...,
-        loss: any LabelledLossPart.Type = CrossEntropyOptions.self, renaming: [String: String] = [:]
+        loss: any LabelledLossPart.Type = CrossEntropyOptions.self, renaming: [String: String] = [:],
+        adding: [String: Double] = [:]
     ) -> GoldenHandler {
         .onEachBackend { golden, backend in
             func part<Part: MethodPart>(_ type: Part.Type) throws -> Part {
-                try golden.attributes(as: type, renaming: renaming)
+                try golden.attributes(as: type, renaming: renaming, adding: adding)
             }
             func basePart(_ type: any BasePart.Type) throws -> any BasePart { try part(type) }
             func lossPart(_ type: any LabelledLossPart.Type) throws -> any LabelledLossPart { try part(type) }
@@ -45,10 +61,14 @@ enum MethodGoldens {
                 prior: try prior(of: golden),
                 unlabelledCount: try golden.attributeIfPresent("samples") ?? 1,
                 featureWidth: try golden.attributeIfPresent("feature_width") ?? 1,
-                totalSteps: try golden.attributeIfPresent("total_steps") ?? 1, backend: backend)
+                totalSteps: try golden.attributeIfPresent("total_steps") ?? stepsOfGivenRamps, backend: backend)
             return try replayAndResume(golden, on: backend) { try composition.makeMethod(at: site) }
         }
     }
+
+    /// How many steps a run has in cases that give weights that rise over a run, not steps: enough for every such weight
+    /// to be that of a step.
+    private static let stepsOfGivenRamps = 10_000_000
 
     /// The class counts of a case; for those that do without, any that have as many classes and samples as it says.
     static func prior(of golden: GoldenFile) throws -> ClassPrior {
@@ -117,13 +137,29 @@ enum MethodGoldens {
                     auxiliaryLogits: leaves["\(name).aux.logits"])
             }
         }
-        guard let labelled = view("labelled") else {
+        let tape = Tape(on: backend)
+        let labels = try golden.input("\(time).labels").integers()
+        // The rows of mixed images begin with those of labelled ones.
+        let mixed = try view("mixed").map { mixed in
+            try tape.split(mixed.logits, counts: [labels.count, mixed.logits.shape.rows - labels.count])
+                .map { ViewOutputs(logits: $0, features: $0) }
+        }
+        guard let labelled = view("labelled") ?? mixed?[0] else {
             throw GoldenError.badFile(golden.caseName, problem: "step \(index) has no labelled logits")
         }
-        let tape = Tape(on: backend)
+        let step =
+            try given["ramp"].map { Int((Double($0.floats[0]) * Double(stepsOfGivenRamps)).rounded()) }
+            ?? firstStep(of: golden) + index
         var inputs = StepInputs(
-            step: try firstStep(of: golden) + index, labels: try golden.input("\(time).labels").integers(),
-            labelled: labelled, draw: { name, _ in try backend.input("\(time).uniform.\(name)", of: golden) })
+            step: step, labels: labels, labelled: labelled,
+            draw: { name, _ in try backend.input("\(time).uniform.\(name)", of: golden) })
+        inputs.mixed = mixed?[1]
+        if let weight = given["lambda"], let permutation = given["permutation"] {
+            inputs.mixing = Mixing(weight: weight.floats[0], permutation: try backend.tensor(permutation))
+        }
+        if let logits = leaves["rotation.logits"], let labels = given["rotation.labels"] {
+            inputs.rotation = (logits, try labels.integers())
+        }
         inputs.labelledIndices = try given["indices"]?.integers() ?? []
         inputs.weak = view("weak")
         inputs.secondWeak = view("weak2")

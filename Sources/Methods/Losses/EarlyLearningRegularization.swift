@@ -67,8 +67,7 @@ final class EarlyLearningRegularization: LabelledLoss {
 
     /// Puts back what ``state()`` gave.
     func restore(_ reader: inout StateReader) throws {
-        let saved = try reader.take("targets", targets.shape, .float32)
-        try saved.bytes.withUnsafeBytes { try backend.write($0, into: targets) }
+        try reader.take("targets", into: targets, on: backend)
     }
 }
 

@@ -23,6 +23,17 @@ package struct StateReader {
         return tensor
     }
 
+    /// Writes the tensor of that name into one of the same shape and element type.
+    ///
+    /// - Throws: `MethodError.invalidState` if there is none, or it is not made of finite numbers.
+    mutating func take(_ name: String, into tensor: Tensor, on backend: any Backend) throws {
+        let saved = try take(name, tensor.shape, tensor.elementType)
+        guard saved.floats.allSatisfy(\.isFinite) else {
+            throw MethodError.invalidState(name: name, problem: "has numbers that are not finite")
+        }
+        try saved.bytes.withUnsafeBytes { try backend.write($0, into: tensor) }
+    }
+
     /// - Throws: `MethodError.invalidState` if something was not taken.
     func finish() throws {
         if let name = remaining.keys.min() {

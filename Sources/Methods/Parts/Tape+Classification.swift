@@ -13,6 +13,12 @@ extension Tape {
         try crossEntropies(logits, targets: backend.oneHot(labels, classes: logits.shape.columns))
     }
 
+    /// The mean over all entries of `(softmax(logits) − targets)²`; the targets, `[N, K]`, are constants.
+    func softmaxMeanSquaredError(_ logits: Variable, targets: Tensor) throws -> Variable {
+        let differences = try subtract(softmax(logits), constant(targets))
+        return try mean(multiply(differences, differences))
+    }
+
     /// The logits `[N, K]` plus `adjustment` `[K]`, a constant; the logits themselves where there is none.
     func shift(_ logits: Variable, by adjustment: Tensor?) throws -> Variable {
         try adjustment.map { try addBias(logits, constant($0)) } ?? logits

@@ -82,7 +82,7 @@ package final class BalancedClassifier: Rebalancer {
 public struct BalancedClassifierOptions: RebalancerPart {
     /// The name in recipes.
     public static let name = "abc"
-    package static let bases: Set<String> = ["fixmatch", "remixmatch"]
+    package static let bases: Set<String> = ["fixmatch"]
     package static let companions: Set<String> = ["daso"]
 
     /// What the second head learns from the unlabelled images.

@@ -7,6 +7,10 @@ import Tensors
 /// Source: Oh, Kim, Kweon, "DASO: distribution-aware semantics-oriented pseudo-label for imbalanced semi-supervised
 /// learning", CVPR 2022; the order of a step as in the authors' code (github.com/ytaek-oh/daso).
 ///
+/// On other bases it does what that code does: with a mean teacher it is the teacher's probabilities that are blended, with
+/// the similarity of the teacher's features; with MixMatch and ReMixMatch the sharpened ones. Where there is no strong view
+/// there is no alignment loss.
+///
 /// Deviations: a prototype is the mean of its queue computed when it is used, which is what the code stores; and a blend
 /// before the first update of the distribution leaves the linear pseudo-label as it is.
 package final class DASO: Rebalancer {
@@ -78,13 +82,12 @@ package final class DASO: Rebalancer {
         let strongLogits: Variable?
 
         init(_ inputs: StepInputs, prototypes: Tensor, _ options: DASOOptions, on tape: Tape) throws {
-            guard let weak = inputs.weak else {
-                throw MethodError.invalidInput(name: "weak", problem: "is missing; the method needs unlabelled images")
-            }
+            // The features of whoever gives the pseudo-labels.
+            let features = try inputs.teacherWeakFeatures ?? inputs.weakView().features.value
             let temperature = Float(options.prototypeTemperature)
             weakProbabilities = try tape.backend.softmax(
                 try tape.backend.cosineSimilarityToPrototypes(
-                    weak.features.value, prototypes: prototypes, temperature: temperature))
+                    features, prototypes: prototypes, temperature: temperature))
             strongLogits = try inputs.strong.map {
                 try tape.cosineSimilarityToPrototypes($0.features, prototypes: prototypes, temperature: temperature)
             }

@@ -3,7 +3,7 @@
 public struct DASOOptions: RebalancerPart {
     /// The name in recipes.
     public static let name = "daso"
-    package static let bases: Set<String> = ["fixmatch"]
+    package static let bases: Set<String> = ["mean-teacher", "mixmatch", "remixmatch", "fixmatch"]
     package static let companions: Set<String> = ["abc"]
 
     /// How much the semantic pseudo-label counts in the blend.

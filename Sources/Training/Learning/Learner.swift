@@ -100,9 +100,9 @@ final class Learner {
         let unlabelled = batch.unlabelledIndices.count
         let teacherFeatures =
             requirements.usesTeacherFeatures ? try teacherFeatures(of: batch.images.slice(0..<labelled)) : nil
-        let teacherLogits =
+        let teacherView =
             requirements.usesTeacherLogits
-            ? try teacherLogits(of: batch.images.slice(labelled..<labelled + unlabelled)) : nil
+            ? try teacherView(of: batch.images.slice(labelled..<labelled + unlabelled)) : nil
 
         let tape = Tape(on: backend)
         let unlabelledCounts = [Int](repeating: unlabelled, count: unlabelled > 0 ? requirements.unlabelledViews : 0)
@@ -123,7 +123,8 @@ final class Learner {
             if requirements.strongViews > 1 { inputs.secondStrong = views.removeFirst() }
         }
         inputs.teacherFeatures = teacherFeatures
-        inputs.teacherLogits = teacherLogits
+        inputs.teacherLogits = teacherView?.logits
+        inputs.teacherWeakFeatures = teacherView?.features
         inputs.auxiliaryHead = try student.auxiliaryClassifier.map { try $0.variables(in: student.tensors) }
         let outputs = try method.step(inputs, on: tape)
         try student.parameters.resetGradients()
@@ -141,11 +142,11 @@ final class Learner {
         return try teacher.features(of: tape.constant(images), mode: .training, on: tape).value
     }
 
-    /// The teacher's logits, its batch normalization likewise.
-    private func teacherLogits(of images: Tensor) throws -> Tensor {
+    /// The teacher's logits and features, its batch normalization likewise.
+    private func teacherView(of images: Tensor) throws -> (logits: Tensor, features: Tensor) {
         let tape = Tape(on: backend, recording: false)
         let features = try teacher.features(of: tape.constant(images), mode: .training, on: tape)
-        return try teacher.logits(of: features, on: tape).value
+        return (try teacher.logits(of: features, on: tape).value, features.value)
     }
 
     private func forward(_ images: Tensor, counts: [Int], on tape: Tape) throws -> [ViewOutputs] {

@@ -1,0 +1,37 @@
+import Tensors
+
+/// How images are mixed in pairs before the network sees them: row i becomes `λ·x_i + (1 − λ)·x_π(i)`.
+///
+/// Source: Zhang et al., "mixup: beyond empirical risk minimization", ICLR 2018.
+public struct Mixing {
+    /// λ, from 1/2 to 1: one for the whole batch.
+    public var weight: Float
+    /// π, int32 `[M]`: a permutation of all rows that are mixed.
+    public var permutation: Tensor
+
+    /// One step's mixing.
+    public init(weight: Float, permutation: Tensor) {
+        self.weight = weight
+        self.permutation = permutation
+    }
+}
+
+/// What a method that mixes images needs from the loop.
+///
+/// A step of such a method: the weak views go through the network first, without gradient; then the rows of ``views``, one
+/// view after another, are mixed as drawn; then one forward pass sees the mixed rows and the strong views, if the method
+/// has any.
+public struct MixingRequirements: Hashable, Sendable {
+    /// A view whose images are mixed.
+    public enum View: Hashable, Sendable {
+        /// The B labelled images.
+        case labelled
+        /// The Bu unlabelled images' views.
+        case weak, secondWeak, strong, secondStrong
+    }
+
+    /// Which rows are mixed, in this order; the labelled images come first.
+    public var views: [View]
+    /// α: λ is the larger of l and 1 − l with l drawn from Beta(α, α).
+    public var concentration: Double
+}
