@@ -1,4 +1,5 @@
 // Stands at the beginning of every program.
+#include "Common/BuiltInFunctions.h"
 
 // Whether a * b + c is rounded once or twice must not depend on the compiler's mood: the same expression in two kernels
 // gives the same bits. Where one rounding is wanted, or the speed of it, multiplyAdd says so.

@@ -74,6 +74,9 @@ public final class OpenCLBackend: Backend {
     /// Programs compiled from source so far; those found in the cache on disk do not count.
     public var compilations: Int { programs.compilations }
 
+    /// How many of them needed the driver's declarations of built-in functions where ours should do.
+    package var compilationsWithAllDeclarations: Int { programs.compilationsWithAllDeclarations }
+
     /// Seconds spent on making programs and kernels so far, by compiling them or from a cache. What a driver leaves for
     /// their first launch is not in it.
     public var compileSeconds: Double { programs.compileDuration / .seconds(1) }

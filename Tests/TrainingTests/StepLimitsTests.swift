@@ -19,6 +19,7 @@ final class StepLimitsTests: XCTestCase {
             let benchmark = try StepBenchmark(depth: 28, width: 2, labelled: 4, unlabelled: 8, on: backend)
             try benchmark.warmUp(steps: 2)
             let timing = try benchmark.run(steps: 1)
+            XCTAssertLessThanOrEqual(backend.compilations, 18, device.summary)
             XCTAssertLessThanOrEqual(timing.launchesPerStep, 415, device.summary)
             XCTAssertEqual(timing.allocationsPerStep, 0, device.summary)
             XCTAssertLessThanOrEqual(timing.peakBytes, Self.stepBytes(on: device), device.summary)

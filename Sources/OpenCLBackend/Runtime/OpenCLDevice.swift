@@ -57,6 +57,10 @@ public struct OpenCLDevice: @unchecked Sendable {  // its ids are constants of t
     /// Whether the driver keeps compiled kernels on disk itself, so that asking it for binaries only costs time: PoCL
     /// then compiles every kernel once more, for work-groups of any size.
     var keepsItsOwnBinaries: Bool { isPoCL }
+    /// Options with which a program declares the built-in functions itself (Common/BuiltInFunctions.h), where that saves
+    /// much. PoCL has its compiler read Clang's opencl-c.h before every program, 18 000 lines, even if it finds the program in
+    /// its cache: the name of the file there is the hash of all that text. The header's include guard keeps it out.
+    var optionsForOwnDeclarations: String? { isPoCL ? "-D _OPENCL_H_ -D DECLARE_BUILT_IN_FUNCTIONS=1" : nil }
     /// Whether division and square root can be asked to round correctly, as the CPU's do.
     public let roundsDivisionCorrectly: Bool
 

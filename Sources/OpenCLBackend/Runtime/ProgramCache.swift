@@ -32,6 +32,8 @@ final class ProgramCache {
 
     /// Programs compiled from source since the cache was made; those found on disk do not count.
     private(set) var compilations = 0
+    /// Those of them for which Common/BuiltInFunctions.h was not enough.
+    private(set) var compilationsWithAllDeclarations = 0
     /// Time spent on making programs and kernels.
     private(set) var compileDuration = Duration.zero
 
@@ -128,7 +130,12 @@ final class ProgramCache {
         }
         try context.check(code, "clCreateProgramWithSource(\(name))")
         guard let program = created else { throw OpenCLError.kernelFileNotFound(path: name) }
-        code = build(program, options: options)
+        code = CL_BUILD_PROGRAM_FAILURE
+        if let declarations = context.device.optionsForOwnDeclarations {
+            code = build(program, options: options + " " + declarations)
+            if code != CL_SUCCESS { compilationsWithAllDeclarations += 1 }
+        }
+        if code != CL_SUCCESS { code = build(program, options: options) }
         guard code == CL_SUCCESS else {
             defer { _ = context.library.clReleaseProgram(program) }
             guard code == CL_BUILD_PROGRAM_FAILURE else {
