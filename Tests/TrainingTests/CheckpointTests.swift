@@ -7,7 +7,7 @@ import XCTest
 
 final class CheckpointTests: XCTestCase {
     func testRoundTrip() throws {
-        let recipe = try RecipeLibrary.recipe("cifar10-lt/daso")
+        let recipe = try RecipeLibrary.recipe("cifar10-lt/n1500-g100/daso")
         let written = Checkpoint(
             step: 12, recipe: recipe, history: EvaluationHistory([0.1, 1.0 / 3]),
             state: ["model.a": try HostTensor([1, 2, 3] as [Float], shape: [3])])
@@ -21,14 +21,14 @@ final class CheckpointTests: XCTestCase {
     }
 
     func testNoPathIsInIt() throws {
-        let recipe = try RecipeLibrary.recipe("cifar10-lt/daso", overrides: ["data.root=/some/where"])
+        let recipe = try RecipeLibrary.recipe("cifar10-lt/n1500-g100/daso", overrides: ["data.root=/some/where"])
         let bytes = try Checkpoint(step: 1, recipe: recipe, history: EvaluationHistory(), state: [:]).encoded()
         XCTAssertNil(bytes.range(of: Data("/some/where".utf8)))
     }
 
     func testStateThatIsNotFiniteIsRefused() throws {
         let checkpoint = Checkpoint(
-            step: 7, recipe: try RecipeLibrary.recipe("cifar10-lt/daso"), history: EvaluationHistory(),
+            step: 7, recipe: try RecipeLibrary.recipe("cifar10-lt/n1500-g100/daso"), history: EvaluationHistory(),
             state: ["model.a": try HostTensor([1, .nan] as [Float], shape: [2])])
         XCTAssertThrowsError(try checkpoint.encoded()) { error in
             guard case .notFinite("the tensor model.a", 7, _)? = error as? TrainingError else {
@@ -39,7 +39,7 @@ final class CheckpointTests: XCTestCase {
 
     func testTruncatedAndForeignFilesAreErrors() throws {
         let whole = try Checkpoint(
-            step: 1, recipe: RecipeLibrary.recipe("cifar10-lt/daso"), history: EvaluationHistory(),
+            step: 1, recipe: RecipeLibrary.recipe("cifar10-lt/n1500-g100/daso"), history: EvaluationHistory(),
             state: ["model.a": HostTensor([1, 2] as [Float], shape: [2])]
         ).encoded()
         for length in Set(stride(from: 0, to: whole.count, by: 13)).union([8, whole.count - 1]) {
@@ -56,7 +56,8 @@ final class CheckpointTests: XCTestCase {
 
     func testDamagedMetadataIsAnError() throws {
         let good = try Checkpoint(
-            step: 1, recipe: RecipeLibrary.recipe("cifar10-lt/daso"), history: EvaluationHistory(), state: [:]
+            step: 1, recipe: RecipeLibrary.recipe("cifar10-lt/n1500-g100/daso"), history: EvaluationHistory(),
+            state: [:]
         ).encoded()
         let file = try Safetensors(good, path: "memory")
         let damages = [

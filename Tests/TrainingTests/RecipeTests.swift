@@ -56,6 +56,21 @@ final class RecipeTests: XCTestCase {
         }
     }
 
+    func testATablesCellIsMadeOfWhatAllShareItsSettingAndItsMethod() throws {
+        let (yaml, _) = try RecipeLibrary.text(of: "cifar10-lt/n500-g100-reversed/daso")
+        XCTAssertTrue(yaml.hasPrefix("# Published: 71.0 ± 0.95\n# (Oh, Kim, Kweon"), yaml)
+        let daso = try RecipeLibrary.recipe("cifar10-lt/n500-g100-reversed/daso")
+        XCTAssertEqual(daso.data.unlabelledOrder, .reversed)
+        XCTAssertTrue(daso.canonicalYAML.contains("distribution_temperature: 0.3"), "the setting's, where DASO is")
+        let fixMatch = try RecipeLibrary.recipe("cifar10-lt/n500-g100-reversed/fixmatch")
+        XCTAssertFalse(fixMatch.canonicalYAML.contains("distribution_temperature"), "and only there")
+        XCTAssertEqual(RecipeLibrary.names.filter { $0.hasPrefix("cifar10-lt/") }.count, 8 * 8)
+        XCTAssertEqual(RecipeLibrary.names.filter { $0.hasPrefix("cifar100-lt/") }.count, 4 * 8)
+        XCTAssertThrowsError(try RecipeLibrary.recipe("cifar10-lt/n500-g100/dasso")) {
+            XCTAssertTrue("\($0.localizedDescription)".contains("cifar10-lt/n500-g100/daso"), "\($0)")
+        }
+    }
+
     func testFashionMNISTRecipesDifferInTheMethodOnly() throws {
         let daso = try RecipeLibrary.recipe("fashion-mnist-lt/daso")
         for other in ["fixmatch", "supervised"] {

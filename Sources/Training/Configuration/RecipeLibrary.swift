@@ -1,10 +1,21 @@
 import Foundation
 
-/// The recipes that the binary carries, and those in files. A new one is one file in `Recipes/`.
+/// The recipes that the binary carries, and those in files. A new one is one file in `Recipes/`, or a line in one of
+/// `Recipes/Tables/`.
 public enum RecipeLibrary {
-    /// The names of the embedded recipes, sorted: `fashion-mnist-lt/daso`.
+    /// The names of the embedded recipes, sorted: `fashion-mnist-lt/daso`, and of the cells of tables,
+    /// `cifar10-lt/n500-g100/daso`.
     public static var names: [String] {
-        EmbeddedRecipes.files.map { String($0.path.dropLast(fileExtension.count)) }.sorted()
+        let files = EmbeddedRecipes.files.filter { !$0.path.hasPrefix(tableFolder) }
+            .map { String($0.path.dropLast(fileExtension.count)) }
+        return (files + tables.flatMap { name, table in table.cells.map { "\(name)/\($0)" } }).sorted()
+    }
+
+    /// The tables that the binary carries, by name. A test reads them all, so none is malformed.
+    private static let tables: [(name: String, table: RecipeTable)] = EmbeddedRecipes.files.compactMap { file in
+        guard file.path.hasPrefix(tableFolder) else { return nil }
+        let name = String(file.path.dropFirst(tableFolder.count).dropLast(fileExtension.count))
+        return (try? RecipeTable(yaml: "\(file.text)", name: name)).map { (name, $0) }
     }
 
     /// The recipe that `equipoise train` takes where none is named.
@@ -16,6 +27,9 @@ public enum RecipeLibrary {
     public static func text(of nameOrPath: String) throws -> (yaml: String, name: String) {
         if let file = EmbeddedRecipes.files.first(where: { $0.path == nameOrPath + fileExtension }) {
             return ("\(file.text)", nameOrPath)
+        }
+        for (name, table) in tables where nameOrPath.hasPrefix("\(name)/") {
+            if let yaml = table.yaml(of: String(nameOrPath.dropFirst(name.count + 1))) { return (yaml, nameOrPath) }
         }
         guard let content = FileManager.default.contents(atPath: nameOrPath) else {
             throw RecipeError.notFound(name: nameOrPath, nearest: NearestName.to(nameOrPath, among: names))
@@ -46,4 +60,5 @@ public enum RecipeLibrary {
     }
 
     private static let fileExtension = ".yaml"
+    private static let tableFolder = "Tables/"
 }

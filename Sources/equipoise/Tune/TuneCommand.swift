@@ -15,7 +15,7 @@ struct TuneCommand: ParsableCommand {
             --general writes such defaults: choices for any batch size, of them only those that won each time and
             clearly, for a file that others will use.
 
-            Example: equipoise tune cifar10-lt/daso --device opencl:0
+            Example: equipoise tune cifar10-lt/n1500-g100/daso --device opencl:0
             """)
 
     @Argument(help: "Recipes' names (see `equipoise recipes`) or files.")
