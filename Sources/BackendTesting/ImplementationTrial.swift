@@ -21,11 +21,16 @@ public struct ImplementationTrial {
     /// The candidate to choose: the first of the list, unless another is faster by more than measuring errs; nil if
     /// none is right.
     public var winner: String? {
-        let times = outcomes.compactMap { name, outcome in
-            if case .timed(let seconds) = outcome { (name: name, seconds: seconds) } else { nil }
-        }
-        guard let first = times.first, let fastest = times.min(by: { $0.seconds < $1.seconds }) else { return nil }
-        return fastest.seconds < 0.97 * first.seconds ? fastest.name : first.name
+        Self.winner(
+            of: outcomes.compactMap { name, outcome in
+                if case .timed(let seconds) = outcome { (name, seconds) } else { nil }
+            })
+    }
+
+    /// The first, unless another is faster by more than measuring errs; nil if there is none.
+    public static func winner(of times: [(name: String, time: Double)]) -> String? {
+        guard let first = times.first, let fastest = times.min(by: { $0.time < $1.time }) else { return nil }
+        return fastest.time < 0.97 * first.time ? fastest.name : first.name
     }
 
     /// The times of the candidates that are right.

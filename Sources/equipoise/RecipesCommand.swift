@@ -34,7 +34,8 @@ struct RecipesCommand: ParsableCommand {
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Prints a recipe's text.", discussion: "Example: equipoise recipes show cifar10-lt/n1500-g100/daso")
+            abstract: "Prints a recipe's text.",
+            discussion: "Example: equipoise recipes show cifar10-lt/n1500-g100/daso")
 
         @Argument(help: "A recipe's name or file.")
         var recipe: String

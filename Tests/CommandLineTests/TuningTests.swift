@@ -58,6 +58,43 @@ final class TuningTests: CommandLineTestCase {
         try assertRefused(["tune", "--general"], status: 64, "--general needs --output")
     }
 
+    func testProductsThatGoThroughCLBlastShareTheFastestParameters() throws {
+        try XCTSkipIf(OpenCLDevice.all().isEmpty, "no OpenCL device is present")
+        func settled(_ products: [[String: Double]]) -> [String] {
+            var tuning = Tuning(for: OpenCLDevice.all()[0])
+            for (index, times) in products.enumerated() {
+                tuning.choose(
+                    Tuning.Choice(
+                        operation: "gemm", problem: "m\(index)", implementation: "tiles", milliseconds: times))
+            }
+            tuning.settleCLBlast()
+            return tuning.choices.map { "\($0.problem) \($0.implementation)" }
+        }
+        let mixed = [
+            ["clblast": 1.0, "clblastSmallTiles": 2, "clblastLargeTiles": 0.9, "tiles": 3],
+            ["clblast": 3.0, "clblastSmallTiles": 4, "clblastLargeTiles": 1, "tiles": 2],
+            ["clblast": 5.0, "clblastSmallTiles": 1, "clblastLargeTiles": 4, "tiles": 1.1],
+        ]
+        XCTAssertEqual(
+            settled(mixed), [" clblastLargeTiles", "m0 clblastLargeTiles", "m1 clblastLargeTiles", "m2 tiles"])
+        XCTAssertEqual(settled([["clblast": 1, "clblastLargeTiles": 0.98, "tiles": 1]]), [" clblast", "m0 clblast"])
+        XCTAssertEqual(settled([["tiles": 1]]), ["m0 tiles"], "without CLBlast nothing changes")
+    }
+
+    /// In processes of their own: CLBlast keeps its parameters for the whole process.
+    func testProductsAreRightWithEveryOfCLBlastsParameters() throws {
+        let isPresent = !OpenCLDevice.all().isEmpty && (try? CLBlastLibrary.shared.get()) != nil
+        try XCTSkipUnless(isPresent, "no OpenCL device or no CLBlast is present")
+        for name in OpenCLBackend.clblastNames.dropFirst() {
+            let result = try Program.run([
+                "parity", "--device", "opencl", "--family", "gpuLike", "--suite", "small", "--only", "gemm ",
+                "--implementation", "gemm=\(name)",
+            ])
+            XCTAssertEqual(result.status, 0, result.output + result.errors)
+            XCTAssertTrue(result.output.contains("passed"), result.output)
+        }
+    }
+
     func testGeneralChoicesAreThoseThatWinClearlyEachTime() {
         func problem(_ batch: Int, _ channels: Int) throws -> TunableProblem {
             let convolution = try Convolution2DProblem(

@@ -39,6 +39,10 @@ extension TunableProblem: CustomStringConvertible {
 }
 
 extension OpenCLBackend {
+    /// The implementations of the matrix product by CLBlast: with its own parameters, then with others. A process that has
+    /// used others cannot go back to CLBlast's own, and changing them costs time, so one is to perform all products.
+    public static let clblastNames = [CLBlastProduct.baseName] + CLBlastProduct.namesWithParameters
+
     /// The problems met so far that several implementations could solve, in the order of their names.
     public var tunableProblems: [TunableProblem] {
         choices.problems.compactMap { operation, problem in

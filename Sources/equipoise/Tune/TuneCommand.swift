@@ -82,6 +82,12 @@ struct TuneCommand: ParsableCommand {
                 // After each, so that a tuning that is interrupted is not lost.
                 try tuning.write(to: path)
             }
+            try tuner.tuneCLBlast(problems) { problem, trial in
+                progress.line("\(problem.name): \(trial)")
+                tuning.addTimes(trial.milliseconds, of: problem)
+            }
+            tuning.settleCLBlast()
+            try tuning.write(to: path)
         }
         progress.line("choices: \(path)")
         if json { print(tuning.json) }

@@ -22,18 +22,33 @@ struct Tuner {
         return found
     }
 
-    /// Tries one problem after the other.
+    /// Tries one problem after the other, with CLBlast's own parameters.
     func tune(
         _ problems: [TunableProblem], report: (TunableProblem, ImplementationTrial) throws -> Void
     ) throws {
         for problem in problems {
-            let trial = try ImplementationTrial(
-                of: row(of: problem), candidates: problem.candidates, reference: reference, on: backend,
-                rounds: rounds
-            ) { name, body in
-                try backend.performing(problem.operation, by: name, body)
+            let names = problem.candidates.filter { !OpenCLBackend.clblastNames.dropFirst().contains($0) }
+            try report(problem, trial(of: problem, candidates: names))
+        }
+    }
+
+    /// Tries the matrix products among the problems with one set of CLBlast's parameters after the other. Nothing can be
+    /// tried with CLBlast's own parameters after this.
+    func tuneCLBlast(
+        _ problems: [TunableProblem], report: (TunableProblem, ImplementationTrial) throws -> Void
+    ) throws {
+        for name in OpenCLBackend.clblastNames.dropFirst() {
+            for problem in problems where problem.candidates.contains(name) {
+                try report(problem, trial(of: problem, candidates: [name]))
             }
-            try report(problem, trial)
+        }
+    }
+
+    private func trial(of problem: TunableProblem, candidates: [String]) throws -> ImplementationTrial {
+        try ImplementationTrial(
+            of: row(of: problem), candidates: candidates, reference: reference, on: backend, rounds: rounds
+        ) { name, body in
+            try backend.performing(problem.operation, by: name, body)
         }
     }
 

@@ -4,7 +4,15 @@ import Tensors
 /// Matrix products on GPU-like devices by CLBlast, where it is installed. On CPU-like devices its kernels reach one or
 /// two hundredths of the peak and take ten seconds to compile.
 struct CLBlastProduct: Implementation {
-    let name = "clblast"
+    /// What the names of all of these begin with.
+    static let baseName = "clblast"
+    /// The names of those with parameters that are not CLBlast's own.
+    static let namesWithParameters = [CLBlastParameters.smallTiles, .largeTiles].map { baseName + $0.name }
+
+    /// Nil for those that CLBlast has for the device.
+    var parameters: CLBlastParameters?
+
+    var name: String { Self.baseName + (parameters?.name ?? "") }
     let family: OpenCLDevice.Family? = .gpuLike
 
     func accepts(_ problem: GemmProblem, on device: OpenCLDevice) -> Bool {
@@ -26,9 +34,9 @@ struct CLBlastProduct: Implementation {
                 operands.beta, c, operands.c.offset, operands.c.shape[1], &queue, event
             ).rawValue
         }
-        let code = backend.profiler?.record(kernel: "CLBlastSgemm", of: { "" }, enqueue) ?? enqueue(nil)
-        guard code == CLBlastSuccess.rawValue else {
-            throw CLBlastError(call: "CLBlastSgemm", code: code, device: backend.hardware.name)
+        try CLBlastParameters.using(parameters, of: library, on: backend.hardware) {
+            let code = backend.profiler?.record(kernel: "CLBlastSgemm", of: { "" }, enqueue) ?? enqueue(nil)
+            try CLBlastError.check(code, "CLBlastSgemm", on: backend.hardware)
         }
         backend.launches += 1
     }

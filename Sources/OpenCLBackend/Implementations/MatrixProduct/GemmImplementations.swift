@@ -12,5 +12,9 @@ struct GemmOperands {
 /// How matrix products are computed, in order of preference. `c` is not empty.
 enum GemmImplementations {
     static let list = ImplementationList<GemmProblem, GemmOperands>(
-        operation: "gemm", implementations: [PanelProduct(), CLBlastProduct(), TiledProduct()])
+        operation: "gemm",
+        implementations: [
+            PanelProduct(), CLBlastProduct(), TiledProduct(), CLBlastProduct(parameters: .smallTiles),
+            CLBlastProduct(parameters: .largeTiles),
+        ])
 }
