@@ -69,6 +69,7 @@ package enum MethodRegistry {
         FixMatchOptions.self,
         FreeMatchOptions.self,
         SoftMatchOptions.self,
+        USADTMOptions.self,
     ]
 
     /// `method.loss`.

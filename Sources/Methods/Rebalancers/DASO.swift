@@ -25,8 +25,8 @@ package final class DASO: Rebalancer {
         self.options = options
         zeroLoss = try site.backend.tensor(repeating: 0, [1])
         queues = try FeatureQueues(
-            classes: site.prior.classes, capacity: options.queueCapacity, featureWidth: site.featureWidth,
-            on: site.backend)
+            capacities: [Int](repeating: options.queueCapacity, count: site.prior.classes),
+            featureWidth: site.featureWidth, on: site.backend)
         distribution = try PseudoLabelDistribution(
             classes: site.prior.classes, temperature: options.distributionTemperature, on: site.backend)
     }
