@@ -15,6 +15,7 @@ public struct RandomStream: Hashable, Sendable {
         case testing = 8
         case secondWeakAugmentation = 9
         case secondStrongAugmentation = 10
+        case labelNoise = 11
     }
 
     /// The run's seed.

@@ -12,7 +12,8 @@ final class TrainingBatchProducerTests: XCTestCase {
     ) throws -> TrainingBatchProducer {
         let dataset = try ImageDataset.random(count: 300, height: 8, width: 8, channels: 3)
         return try TrainingBatchProducer(
-            dataset: dataset, split: try split(of: dataset, seed: splitSeed), normalization: normalization,
+            dataset: dataset, trainingSet: TrainingSet(split(of: dataset, seed: splitSeed), of: dataset),
+            normalization: normalization,
             options: .init(labelledBatch: labelledBatch, unlabelledBatch: unlabelledBatch, seed: seed))
     }
 
@@ -62,7 +63,8 @@ final class TrainingBatchProducerTests: XCTestCase {
         let dataset = try ImageDataset.random(count: 300, height: 8, width: 8, channels: 3)
         func batch(weak: Int, strong: Int) throws -> TrainingBatch {
             var producer = try TrainingBatchProducer(
-                dataset: dataset, split: Self.split(of: dataset), normalization: Self.normalization,
+                dataset: dataset, trainingSet: TrainingSet(Self.split(of: dataset), of: dataset),
+                normalization: Self.normalization,
                 options: .init(
                     labelledBatch: 4, unlabelledBatch: 6, weakViews: weak, strongViews: strong, seed: 5))
             return try producer.batch(at: 3)
@@ -90,7 +92,7 @@ final class TrainingBatchProducerTests: XCTestCase {
                 labelledHead: 8, labelledImbalance: 4, unlabelledHead: 12, unlabelledImbalance: 4,
                 labelledInUnlabelled: true, seed: 1))
         var producer = try TrainingBatchProducer(
-            dataset: dataset, split: split, normalization: Self.normalization,
+            dataset: dataset, trainingSet: TrainingSet(split, of: dataset), normalization: Self.normalization,
             options: .init(labelledBatch: 4, unlabelledBatch: 60, seed: 5))
         let batch = try producer.batch(at: 0)
         XCTAssertEqual(batch.labels, batch.labelledIndices.map { Int32(dataset.labels[split.labelled[Int($0)]]) })
@@ -134,7 +136,7 @@ final class TrainingBatchProducerTests: XCTestCase {
         let split = try Self.split(of: large)
         assertInvalid("beyond the 20") {
             _ = try TrainingBatchProducer(
-                dataset: small, split: split, normalization: Self.normalization,
+                dataset: small, trainingSet: TrainingSet(split, of: small), normalization: Self.normalization,
                 options: .init(labelledBatch: 4, unlabelledBatch: 6, seed: 5))
         }
         var producer = try Self.producer()

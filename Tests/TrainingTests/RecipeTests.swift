@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import XCTest
 
@@ -149,6 +150,22 @@ final class RecipeTests: XCTestCase {
         let options = mixed.learnerOptions(imageChannels: 1, labelledCounts: [1, 1], unlabelledCount: 1)
         XCTAssertEqual(options.network.precision, .mixed)
         XCTAssertEqual(try mixed.entries.differences(from: recipe().entries).map(\.key), ["precision"])
+    }
+
+    func testLabelNoiseIsPartOfTheRecipeOnlyWhereThereIsSome() throws {
+        let plain = try recipe()
+        XCTAssertNil(plain.data.labelNoise)
+        XCTAssertFalse(plain.canonicalYAML.contains("noise"))
+        XCTAssertEqual(
+            try recipe(Self.plain, "data.label_noise=0", "data.label_noise_kind=prior").canonicalYAML,
+            plain.canonicalYAML)
+        let noisy = try recipe(Self.plain, "data.label_noise=0.4")
+        XCTAssertEqual(noisy.data.labelNoise, LabelNoise(.symmetric, rate: 0.4))
+        XCTAssertEqual(
+            noisy.entries.differences(from: plain.entries).map(\.key),
+            ["data.label_noise", "data.label_noise_kind"])
+        XCTAssertTrue(refusal(Self.plain, "data.label_noise=1.5").contains("must be from 0 to 1"))
+        XCTAssertTrue(refusal(Self.plain, "data.label_noise_kind=all").contains("must be one of symmetric"))
     }
 
     func testOverridesTakeTheSameStrictPathAndTheLastWins() throws {

@@ -5,13 +5,13 @@ public struct TrainingBatch: Sendable {
     /// `[B + V·Bu, H, W, C]`: the labelled images' weak views, then the V views of the unlabelled images: weak, second weak,
     /// strong, second strong, those that are asked for. Only the first B where nothing unlabelled is used.
     public let images: [Float]
-    /// The classes of the labelled images, B of them.
+    /// The labels of the labelled images, B of them; with label noise not always their classes.
     public let labels: [Int32]
     /// The hidden classes of the unlabelled images, Bu of them: for monitoring, never for learning.
     public let hiddenLabels: [Int32]
-    /// Which of the split's labelled images they are, B positions.
+    /// Which of the training set's labelled images they are, B positions.
     public let labelledIndices: [Int32]
-    /// Which of the split's unlabelled images they are, Bu positions.
+    /// Which of the training set's unlabelled images they are, Bu positions.
     public let unlabelledIndices: [Int32]
     /// Which of the Bu are labelled images that are used as unlabelled ones too.
     public let isLabelledCopy: [Bool]

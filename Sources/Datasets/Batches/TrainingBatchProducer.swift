@@ -2,7 +2,7 @@ import Tensors
 
 /// Makes the batch of any training step.
 ///
-/// A batch is a function of the data, the split, the options and the step alone: every random number comes from a
+/// A batch is a function of the data, the training set, the options and the step alone: every random number comes from a
 /// stream named (seed, purpose, step, sample). Resuming needs nothing but the number of the next step.
 public struct TrainingBatchProducer: Sendable {
     /// What a batch is made of.
@@ -38,16 +38,18 @@ public struct TrainingBatchProducer: Sendable {
     }
 
     private let dataset: ImageDataset
-    private let split: LongTailedSplit
+    private let trainingSet: TrainingSet
+    /// For each unlabelled image whether it is a labelled one too.
+    private let isLabelledCopy: [Bool]
     private let normalization: ImageNormalization
     private let options: Options
     private var labelledSampler: BatchSampler
     private var unlabelledSampler: BatchSampler
 
-    /// - Throws: `DatasetError.invalid` if the batch sizes make no sense, or split or normalization are not for this
-    ///   data set.
+    /// - Throws: `DatasetError.invalid` if the batch sizes make no sense, there is nothing to make batches
+    ///   of, or the normalization is not for this data set.
     public init(
-        dataset: ImageDataset, split: LongTailedSplit, normalization: ImageNormalization, options: Options
+        dataset: ImageDataset, trainingSet: TrainingSet, normalization: ImageNormalization, options: Options
     ) throws {
         guard options.labelledBatch > 0, options.labelledBatch <= Self.batchLimit else {
             throw DatasetError.invalid(
@@ -66,22 +68,22 @@ public struct TrainingBatchProducer: Sendable {
             throw DatasetError.invalid(
                 "\(dataset.name) has \(dataset.channels) channels, the normalization \(normalization.channels)")
         }
-        guard (split.labelled + split.unlabelled).allSatisfy(dataset.labels.indices.contains) else {
-            throw DatasetError.invalid("the split names images beyond the \(dataset.count) of \(dataset.name)")
-        }
-        guard !split.labelled.isEmpty, !split.unlabelled.isEmpty || options.unlabelledBatch == 0 else {
+        guard !trainingSet.labelled.isEmpty, !trainingSet.unlabelled.isEmpty || options.unlabelledBatch == 0 else {
             throw DatasetError.invalid(
-                "the split has \(split.labelled.count) labelled and \(split.unlabelled.count) unlabelled images: "
+                "there are \(trainingSet.labelled.count) labelled and \(trainingSet.unlabelled.count) unlabelled images: "
                     + "there is nothing to make batches of")
         }
         self.dataset = dataset
-        self.split = split
+        self.trainingSet = trainingSet
+        let labelled = Set(trainingSet.labelled)
+        isLabelledCopy = trainingSet.unlabelled.map(labelled.contains)
         self.normalization = normalization
         self.options = options
         labelledSampler = BatchSampler(
-            count: split.labelled.count, batchSize: options.labelledBatch, seed: options.seed, purpose: .labelledOrder)
+            count: trainingSet.labelled.count, batchSize: options.labelledBatch, seed: options.seed,
+            purpose: .labelledOrder)
         unlabelledSampler = BatchSampler(
-            count: max(1, split.unlabelled.count), batchSize: options.unlabelledBatch, seed: options.seed,
+            count: max(1, trainingSet.unlabelled.count), batchSize: options.unlabelledBatch, seed: options.seed,
             purpose: .unlabelledOrder)
     }
 
@@ -99,8 +101,8 @@ public struct TrainingBatchProducer: Sendable {
         }
         let labelledIndices = labelledSampler.batch(at: step)
         let unlabelledIndices = unlabelledSampler.batch(at: step)
-        let labelled = labelledIndices.map { split.labelled[$0] }
-        let unlabelled = unlabelledIndices.map { split.unlabelled[$0] }
+        let labelled = labelledIndices.map { trainingSet.labelled[$0] }
+        let unlabelled = unlabelledIndices.map { trainingSet.unlabelled[$0] }
         let imageLength = dataset.imageByteCount
         let rows = labelled.count + (options.weakViews + options.strongViews) * unlabelled.count
 
@@ -138,9 +140,9 @@ public struct TrainingBatchProducer: Sendable {
             filled = rows * imageLength
         }
         return TrainingBatch(
-            step: step, images: images, labels: labelled.map { Int32(dataset.labels[$0]) },
+            step: step, images: images, labels: labelledIndices.map { Int32(trainingSet.labels[$0]) },
             hiddenLabels: unlabelled.map { Int32(dataset.labels[$0]) },
             labelledIndices: labelledIndices.map(Int32.init), unlabelledIndices: unlabelledIndices.map(Int32.init),
-            isLabelledCopy: unlabelledIndices.map { split.options.labelledInUnlabelled && $0 < split.labelled.count })
+            isLabelledCopy: unlabelledIndices.map { isLabelledCopy[$0] })
     }
 }

@@ -35,12 +35,14 @@ public struct LongTailedSplit: Codable, Hashable, Sendable {
         public var validationPerClass: Int
         /// Which shuffle.
         public var seed: UInt64
+        /// Which labels are made wrong; nil for none.
+        public var labelNoise: LabelNoise?
 
         /// A wish; whether the data can meet it shows in ``LongTailedSplit/init(of:options:)``.
         public init(
             labelledHead: Int, labelledImbalance: Double, unlabelledHead: Int, unlabelledImbalance: Double,
             unlabelledOrder: UnlabelledOrder = .consistent, labelledInUnlabelled: Bool = false,
-            validationPerClass: Int = 0, seed: UInt64
+            validationPerClass: Int = 0, seed: UInt64, labelNoise: LabelNoise? = nil
         ) {
             self.labelledHead = labelledHead
             self.labelledImbalance = labelledImbalance
@@ -50,6 +52,7 @@ public struct LongTailedSplit: Codable, Hashable, Sendable {
             self.labelledInUnlabelled = labelledInUnlabelled
             self.validationPerClass = validationPerClass
             self.seed = seed
+            self.labelNoise = labelNoise
         }
     }
 
@@ -61,10 +64,12 @@ public struct LongTailedSplit: Codable, Hashable, Sendable {
     public let unlabelled: [Int]
     /// Indices of the validation images, class after class.
     public let validation: [Int]
-    /// N_k: labelled images of each class.
+    /// N_k: labelled images of each class, by their true classes.
     public let labelledCounts: [Int]
     /// Images of each class in ``unlabelled``: M_k, or N_k + M_k with `labelledInUnlabelled`.
     public let unlabelledCounts: [Int]
+    /// What learning takes for the classes of ``labelled``, where label noise is wished for.
+    public let noisyLabels: [Int]?
 
     /// Splits a training set.
     ///
@@ -103,6 +108,8 @@ public struct LongTailedSplit: Codable, Hashable, Sendable {
         self.unlabelled = options.labelledInUnlabelled ? labelled + unlabelled : unlabelled
         self.validation = validation
         labelledCounts = sizes.labelled
+        noisyLabels = try options.labelNoise?.applied(
+            to: labelled.map { dataset.labels[$0] }, counts: sizes.labelled, seed: options.seed)
         unlabelledCounts =
             options.labelledInUnlabelled ? zip(sizes.labelled, sizes.unlabelled).map(+) : sizes.unlabelled
     }

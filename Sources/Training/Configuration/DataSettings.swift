@@ -20,6 +20,8 @@ public struct DataSettings: Sendable {
     public let labelledInUnlabelled: Bool
     /// `data.validation_per_class`: training images of each class that are set aside first.
     public let validationPerClass: Int
+    /// `data.label_noise`, the part of the labels that is made wrong, and `data.label_noise_kind`; nil for none.
+    public let labelNoise: LabelNoise?
 
     init(_ reader: inout RecipeReader) throws {
         set = try reader.choice("data.set")
@@ -31,6 +33,16 @@ public struct DataSettings: Sendable {
         unlabelledOrder = try reader.choice("data.unlabelled_order", default: .consistent)
         labelledInUnlabelled = try reader.flag("data.labelled_in_unlabelled", default: false)
         validationPerClass = try reader.integer("data.validation_per_class", from: 0, default: 0)
+        labelNoise = try Self.labelNoise(&reader)
+    }
+
+    private static func labelNoise(_ reader: inout RecipeReader) throws -> LabelNoise? {
+        func read(_ reader: inout RecipeReader) throws -> LabelNoise {
+            let rate = try reader.number("data.label_noise", .fraction, default: 0)
+            return LabelNoise(try reader.choice("data.label_noise_kind", default: .symmetric), rate: rate)
+        }
+        let isOff = try reader.withoutNoting(read).rate == 0
+        return isOff ? nil : try read(&reader)
     }
 }
 
@@ -46,8 +58,10 @@ extension DataSettings {
                 labelledHead: labelledHead, labelledImbalance: labelledImbalance, unlabelledHead: unlabelledHead,
                 unlabelledImbalance: unlabelledImbalance, unlabelledOrder: unlabelledOrder,
                 labelledInUnlabelled: labelledInUnlabelled, validationPerClass: validationPerClass,
-                seed: UInt64(seed)))
-        return TrainingData(train: train, test: test, split: split, normalization: set.normalization)
+                seed: UInt64(seed), labelNoise: labelNoise))
+        return TrainingData(
+            train: train, test: test, split: split, initialSet: try TrainingSet(split, of: train),
+            normalization: set.normalization)
     }
 }
 
@@ -57,5 +71,12 @@ struct TrainingData {
     let test: ImageDataset
     /// Which of the training images are used, and how.
     let split: LongTailedSplit
+    /// What the run begins to learn from.
+    let initialSet: TrainingSet
     let normalization: ImageNormalization
+
+    /// Labelled images whose label is wrong; nil where no noise was wished for.
+    var mislabelledCount: Int? {
+        split.noisyLabels.map { labels in zip(labels, split.labelled).count { $0 != train.labels[$1] } }
+    }
 }

@@ -6,8 +6,9 @@ extension Recipe {
     /// The network, method and optimizer for these data.
     func learnerOptions(for data: TrainingData) -> Learner.Options {
         learnerOptions(
-            imageChannels: data.train.channels, labelledCounts: data.split.labelledCounts,
-            unlabelledCount: data.split.unlabelled.count)
+            imageChannels: data.train.channels,
+            labelledCounts: data.initialSet.labelCounts(classes: data.train.classNames.count),
+            unlabelledCount: data.initialSet.unlabelled.count)
     }
 
     /// The network, method and optimizer for images of so many channels, with so many labelled ones of each class.
@@ -27,7 +28,7 @@ extension Recipe {
     /// - Throws: `DatasetError.invalid` if the batches cannot be made from these data.
     func producer(for data: TrainingData, _ requirements: MethodRequirements) throws -> TrainingBatchProducer {
         try TrainingBatchProducer(
-            dataset: data.train, split: data.split, normalization: data.normalization,
+            dataset: data.train, trainingSet: data.initialSet, normalization: data.normalization,
             options: TrainingBatchProducer.Options(
                 labelledBatch: training.labelledBatch, unlabelledBatch: unlabelledBatch(requirements),
                 weakViews: requirements.weakViews, strongViews: requirements.strongViews,

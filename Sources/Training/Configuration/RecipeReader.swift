@@ -157,6 +157,14 @@ struct RecipeReader {
         }
     }
 
+    /// What `read` makes of the recipe, as if it had not been asked: settings of something that is switched off take no
+    /// part in what is computed, and its keys are known nevertheless.
+    mutating func withoutNoting<Value>(_ read: (inout Self) throws -> Value) rethrows -> Value {
+        let (entries, missing) = (entries, missing)
+        defer { (self.entries, self.missing) = (entries, missing) }
+        return try read(&self)
+    }
+
     /// An error about the value of a key, naming where it was written.
     func invalid(_ key: String, _ problem: String) -> RecipeError {
         .invalidValue(key: key, origin: text.values[key]?.origin ?? text.name, problem: problem)

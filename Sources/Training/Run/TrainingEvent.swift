@@ -28,6 +28,8 @@ public struct RunStart: Sendable, Encodable {
     public let labelledCounts: [Int]
     /// Unlabelled training images of each class, by their hidden labels.
     public let unlabelledCounts: [Int]
+    /// Labelled images whose label is wrong; nil where no label noise is wished for.
+    public let mislabelledCount: Int?
     /// Numbers that the network learns.
     public let parameters: Int
     /// Whether the run was asked to go on from a checkpoint.
@@ -37,6 +39,7 @@ public struct RunStart: Sendable, Encodable {
         case step, steps, recipe, seed, device, parameters
         case labelledCounts = "labelled_counts"
         case unlabelledCounts = "unlabelled_counts"
+        case mislabelledCount = "mislabelled_count"
         case isResumed = "resumed"
     }
 }

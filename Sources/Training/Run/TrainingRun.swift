@@ -177,7 +177,8 @@ public final class TrainingRun {
         RunStart(
             step: step, steps: recipe.training.steps, recipe: recipe.name, seed: recipe.seed, device: deviceName,
             labelledCounts: data.split.labelledCounts, unlabelledCounts: data.split.unlabelledCounts,
-            parameters: learner.student.parameters.parameterCount, isResumed: isResumed)
+            mislabelledCount: data.mislabelledCount, parameters: learner.student.parameters.parameterCount,
+            isResumed: isResumed)
     }
 
     private static let adviceForOtherRecipe =
