@@ -97,6 +97,9 @@ package enum MethodRegistry {
         CReSTOptions.self,
         SAWOptions.self,
         AdshOptions.self,
+        AdaptiveConsistencyOptions.self,
+        TransferAndShareOptions.self,
+        BalancedMemoryBankOptions.self,
     ]
 
     /// Every part there is.

@@ -44,16 +44,10 @@ package struct MethodStep {
     /// The mean over the strong views of `(1/Bu) Σ w_b CE(f_b, ŷ_b)`.
     func unsupervisedTerm(weight: Float, strong: [ViewOutputs], pseudo: PseudoLabels) throws -> LossTerm {
         let weights = try rebalancers.lossWeights(of: pseudo, self)
-        let losses = try strong.map { view in
-            (
-                1 / Float(strong.count),
-                try tape.crossEntropy(
-                    rebalancers.strongLogits(view.logits, self), labels: pseudo.labels, weights: weights)
-            )
-        }
-        let isOne = losses.count == 1
+        let views = try strong.map { try rebalancers.strongLogits($0.logits, self) }
+        let targets = try backend.oneHot(pseudo.labels, classes: pseudo.probabilities.shape.columns)
         return LossTerm(
             "unsupervised", weight: try weight * rebalancers.unsupervisedWeight(self),
-            isOne ? losses[0].1 : try tape.weightedSum(losses))
+            try tape.meanCrossEntropy(of: views, targets: targets, weights: weights))
     }
 }

@@ -59,6 +59,10 @@ public struct StepInputs {
     /// Uniform numbers in [0, 1): `draw(name, count)` gives `[count]`. Named (`labelled`, `weak`: for which rows), so that
     /// golden vectors can supply them; a name is drawn once a step.
     public var draw: (_ name: String, _ count: Int) throws -> Tensor
+    /// Rows drawn in proportion to weights, on the host; named like ``draw``.
+    public var drawRows: (_ name: String, _ draw: RowDraw) throws -> [Int] = { name, _ in
+        throw MethodError.invalidInput(name: name, problem: "is missing; the loop draws no rows")
+    }
 
     /// One step's inputs of which nothing but the labelled images is there yet.
     public init(
@@ -128,5 +132,19 @@ extension StepInputs {
                 problem: "has logits \(weak.logits.shape) and \(other.logits.shape); all views are of the same images")
         }
         return (weak, views)
+    }
+
+    /// The auxiliary head's logits of the labelled images, and of the weak and the strong views of the unlabelled ones.
+    ///
+    /// - Throws: `MethodError.invalidInput` if some are missing.
+    func auxiliaryLogits() throws -> (labelled: Variable, weak: Tensor, strong: [Variable]) {
+        let (weak, strong) = try unlabelledViews()
+        guard let labelledLogits = labelled.auxiliaryLogits, let weakLogits = weak.auxiliaryLogits,
+            case let strongLogits = strong.compactMap(\.auxiliaryLogits), strongLogits.count == strong.count
+        else {
+            throw MethodError.invalidInput(
+                name: "auxiliary logits", problem: "is missing; build the network with an auxiliary head")
+        }
+        return (labelledLogits, weakLogits.value, strongLogits)
     }
 }

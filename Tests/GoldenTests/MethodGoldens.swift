@@ -36,6 +36,13 @@ enum MethodGoldens {
         "crest_selection": .onHost(UnlabelledPassGoldens.selectByCReST),
         "saw": composed(FixMatchOptions.self, SAWOptions.self),
         "adsh": composed(FixMatchOptions.self, AdshOptions.self),
+        "acr": composed(FixMatchOptions.self, AdaptiveConsistencyOptions.self),
+        "tras": composed(
+            FixMatchOptions.self, TransferAndShareOptions.self,
+            renaming: ["power": "prior_power", "A": "temperature_scale", "B": "temperature_offset"]),
+        "bmb": composed(
+            FixMatchOptions.self, BalancedMemoryBankOptions.self,
+            renaming: ["unsupervised_weight": "auxiliary_unsupervised_weight"]),
     ].merging(LabelledLossGoldens.handlers) { first, _ in first }
 
     /// A handler for a base with rebalancers, each part's options being the attributes of its names.
@@ -150,6 +157,9 @@ enum MethodGoldens {
         let step =
             try given["ramp"].map { Int((Double($0.floats[0]) * Double(stepsOfGivenRamps)).rounded()) }
             ?? firstStep(of: golden) + index
+        for name in ["auxiliary.weight", "auxiliary.bias"] where golden.inputs[name] != nil {
+            leaves[name] = Variable(try backend.input(name, of: golden), requiresGradient: true)
+        }
         var inputs = StepInputs(
             step: step, labels: labels, labelled: labelled,
             draw: { name, _ in try backend.input("\(time).uniform.\(name)", of: golden) })
@@ -168,6 +178,10 @@ enum MethodGoldens {
         inputs.teacherFeatures = leaves["teacher.features"]?.value
         inputs.teacherLogits = leaves["teacher.logits"]?.value
         inputs.isLabelledCopy = try given["weak.is_labelled"].map { try $0.integers().map { $0 != 0 } } ?? []
+        if let weight = leaves["auxiliary.weight"], let bias = leaves["auxiliary.bias"] {
+            inputs.auxiliaryHead = (weight, bias)
+        }
+        inputs.drawRows = { name, _ in try golden.input("\(time).\(name)_indices").integers().map(Int.init) }
         let outputs = try method.step(inputs, on: tape)
         try tape.backward(from: outputs.total)
         if let predictions = try UnlabelledPassGoldens.predictions(of: golden, under: "\(time).") {
@@ -175,7 +189,11 @@ enum MethodGoldens {
         }
 
         var results = ["loss.total": try backend.read(outputs.total.value)]
-        for term in outputs.terms { results["loss.\(term.name)"] = try backend.read(term.value) }
+        for term in outputs.terms {
+            results["loss.\(term.name)"] = try backend.read(term.value)
+            // Cases with two heads call the first one's losses those of the base.
+            results["loss.base.\(term.name)"] = results["loss.\(term.name)"]
+        }
         let auxiliary = outputs.terms.filter { $0.name.hasPrefix("auxiliary.") }
         if !auxiliary.isEmpty {
             // Some cases hold the auxiliary head's two losses as one.

@@ -41,6 +41,11 @@ public struct ClassPrior: Hashable, Sendable {
         try backend.tensor(tempered(by: exponent).map(Float.init), try Shape([classes]))
     }
 
+    /// `log(πₖ^power + epsilon)`.
+    func logarithms(power: Double, epsilon: Double) -> [Double] {
+        logarithms.map { log(exp($0 * power) + epsilon) }
+    }
+
     /// What logit adjustment adds to the logits of labelled images, `tau · log π`, `[K]`; nil where `tau` is 0.
     /// Source: Menon et al., "Long-tail learning via logit adjustment", ICLR 2021, equation 10.
     func logitAdjustment(tau: Double, on backend: any Backend) throws -> Tensor? {

@@ -28,4 +28,13 @@ extension Tape {
     func missingProbabilities(_ crossEntropies: Variable, scale: Float) throws -> Variable {
         try affine(exponential(affine(crossEntropies, scale: -1, shift: 0)), scale: -scale, shift: scale)
     }
+
+    /// The mean over several views `[N, K]` of the same images of the mean cross entropy with soft targets `[N, K]`, each
+    /// row weighted.
+    func meanCrossEntropy(of views: [Variable], targets: Tensor, weights: Tensor) throws -> Variable {
+        let losses = try views.map { view in
+            (1 / Float(views.count), try crossEntropy(view, targets: targets, weights: weights))
+        }
+        return losses.count == 1 ? losses[0].1 : try weightedSum(losses)
+    }
 }

@@ -22,17 +22,10 @@ package final class BalancedClassifier: Rebalancer {
 
     /// Terms: `auxiliary.supervised` (equation 2) and `auxiliary.unsupervised` (equation 4).
     package func losses(_ pseudo: PseudoLabels, _ step: MethodStep) throws -> [LossTerm] {
-        let inputs = step.inputs
-        let (weak, strong) = try inputs.unlabelledViews()
-        guard let labelledLogits = inputs.labelled.auxiliaryLogits, let weakLogits = weak.auxiliaryLogits,
-            case let strongLogits = strong.compactMap(\.auxiliaryLogits), strongLogits.count == strong.count
-        else {
-            throw MethodError.invalidInput(
-                name: "auxiliary logits", problem: "is missing; build the network with an auxiliary head")
-        }
+        let logits = try step.inputs.auxiliaryLogits()
         return [
-            LossTerm("auxiliary.supervised", try labelledLoss(labelledLogits, step)),
-            LossTerm("auxiliary.unsupervised", try unlabelledLoss(strongLogits, weakLogits: weakLogits.value, step)),
+            LossTerm("auxiliary.supervised", try labelledLoss(logits.labelled, step)),
+            LossTerm("auxiliary.unsupervised", try unlabelledLoss(logits.strong, weakLogits: logits.weak, step)),
         ]
     }
 

@@ -113,6 +113,10 @@ final class Learner {
                 try backend.randomUniform(
                     Shape([count]), stream: Self.stream(named: name, step: step, seed: seed))
             })
+        inputs.drawRows = { [seed] name, draw in
+            var generator = PhiloxGenerator(Self.stream(named: name, step: step, seed: seed))
+            return generator.indices(draw.count, weights: draw.weights, withReplacement: draw.withReplacement)
+        }
         inputs.labelledIndices = batch.labelledIndices
         if !unlabelledCounts.isEmpty {
             inputs.unlabelledIndices = batch.unlabelledIndices
