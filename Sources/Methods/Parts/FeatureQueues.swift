@@ -62,6 +62,11 @@ final class FeatureQueues {
         try backend.segmentMean(rows, labels: rowLabels, classes: capacities.count).mean
     }
 
+    /// `[K]`: how many rows each class has, on the device.
+    func fill() throws -> Tensor {
+        try backend.tensor(counts.map(Float.init), try Shape([classes]))
+    }
+
     private func writeRowLabels() throws {
         var labels = [Int32](repeating: -1, count: rowLabels.count)
         for (label, count) in counts.enumerated() {

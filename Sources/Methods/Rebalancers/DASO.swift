@@ -104,9 +104,13 @@ package final class DASO: Rebalancer {
         return features
     }
 
-    /// `prototypes`, `[K, D]`: the mean of each class's newest features, zeros for a class not yet seen.
+    /// `prototypes`, `[K, D]`: the mean of each class's newest features, zeros for a class not yet seen; `distribution`,
+    /// `[K]`: m; `fill`, `[K]`: how many features each queue has.
     package func observations() throws -> [String: Tensor] {
-        ["prototypes": try queues.prototypes()]
+        [
+            "prototypes": try queues.prototypes(), "distribution": distribution.distribution,
+            "fill": try queues.fill(),
+        ]
     }
 
     /// Queues, the distribution of pseudo-labels and the counts since its last update.

@@ -8,7 +8,7 @@ final class PseudoLabelDistribution {
     /// `[K]`: predictions since the last update; whole numbers.
     private let pendingCounts: Tensor
     /// m, `[K]`: zeros until the first update.
-    private var distribution: Tensor
+    private(set) var distribution: Tensor
     /// v, `[K, 1]`: zeros until the first update, so that nothing is blended.
     private(set) var blendWeights: Tensor
     /// `1 / T_dist`, `[1]`.

@@ -13,6 +13,8 @@ final class StepRecord {
         let pseudoLabelPrecision: Double?
         /// How many steps were gathered.
         let steps: Int
+        /// Every unlabelled image of these steps: its pseudo-label, what it counts, and its hidden label.
+        let pseudoLabels: (labels: [Int32], mask: [Float], hiddenLabels: [Int32])?
     }
 
     private let backend: any Backend
@@ -77,20 +79,17 @@ final class StepRecord {
             let sum = stride(from: column, to: values.count, by: names.count).reduce(0.0) { $0 + Double(values[$1]) }
             means[name] = sum / Double(count)
         }
-        let (rate, precision) = try pseudoLabelQuality()
-        return Means(losses: means, pseudoLabelRate: rate, pseudoLabelPrecision: precision, steps: count)
-    }
-
-    private func pseudoLabelQuality() throws -> (rate: Double?, precision: Double?) {
-        guard let pseudoLabels, let masks else { return (nil, nil) }
+        guard let pseudoLabels, let masks else {
+            return Means(
+                losses: means, pseudoLabelRate: nil, pseudoLabelPrecision: nil, steps: count, pseudoLabels: nil)
+        }
         let labels = try backend.read(pseudoLabels.slice(0..<count)).integers()
         let mask = try backend.read(masks.slice(0..<count)).floats
-        var used = 0
-        var right = 0
-        for (index, isUsed) in mask.enumerated() where isUsed > 0 {
-            used += 1
-            if labels[index] == hiddenLabels[index] { right += 1 }
-        }
-        return (Double(used) / Double(max(1, mask.count)), used == 0 ? nil : Double(right) / Double(used))
+        let used = mask.indices.filter { mask[$0] > 0 }
+        let right = used.filter { labels[$0] == hiddenLabels[$0] }
+        return Means(
+            losses: means, pseudoLabelRate: Double(used.count) / Double(max(1, mask.count)),
+            pseudoLabelPrecision: used.isEmpty ? nil : Double(right.count) / Double(used.count), steps: count,
+            pseudoLabels: (labels, mask, hiddenLabels))
     }
 }

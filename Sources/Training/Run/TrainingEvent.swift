@@ -84,10 +84,18 @@ public struct EvaluationReport: Sendable, Encodable {
     public let metrics: ClassificationMetrics
     /// How far its confidence lies from its accuracy.
     public let expectedCalibrationError: Double
+    /// The largest such gap.
+    public let maximumCalibrationError: Double
+    /// The pseudo-labels since the last evaluation, or since the run began or went on; nil for methods without.
+    public let pseudoLabels: PseudoLabelReport?
+    /// What the method has estimated and gathered; nil for methods that do neither.
+    public let estimates: MethodEstimates?
 
     private enum CodingKeys: String, CodingKey {
-        case step
+        case step, estimates
         case expectedCalibrationError = "expected_calibration_error"
+        case maximumCalibrationError = "maximum_calibration_error"
+        case pseudoLabels = "pseudo_labels"
     }
 
     /// One flat object.
@@ -96,5 +104,8 @@ public struct EvaluationReport: Sendable, Encodable {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(step, forKey: .step)
         try container.encode(expectedCalibrationError, forKey: .expectedCalibrationError)
+        try container.encode(maximumCalibrationError, forKey: .maximumCalibrationError)
+        try container.encodeIfPresent(pseudoLabels, forKey: .pseudoLabels)
+        try container.encodeIfPresent(estimates, forKey: .estimates)
     }
 }

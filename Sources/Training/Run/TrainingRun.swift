@@ -27,6 +27,10 @@ public final class TrainingRun {
     private var step = 0
     private var history = EvaluationHistory()
     private var latestEvaluation: Evaluation?
+    /// Those of the newest step.
+    private var latestOutputs: StepOutputs?
+    /// The pseudo-labels since the last evaluation.
+    private var tally: PseudoLabelTally
     private var warnings: [String] = []
 
     /// Checks the folder, reads the data, asks for the backend, builds the networks and makes the folder, in this order:
@@ -49,6 +53,7 @@ public final class TrainingRun {
         learner = try Learner(recipe.learnerOptions(for: data), on: backend)
         producer = try recipe.producer(for: data, learner.method.requirements)
         schedule = recipe.optimizer.schedule.schedule(steps: recipe.training.steps)
+        tally = PseudoLabelTally(classes: data.split.labelledCounts.count)
         record = StepRecord(capacity: recipe.training.logEvery, on: backend)
         try folder.open()
         if resuming { try restoreNewestCheckpoint() }
@@ -89,6 +94,7 @@ public final class TrainingRun {
             }
             if mustEvaluate {
                 try tell(.evaluated(try evaluate()))
+                tally = PseudoLabelTally(classes: data.split.labelledCounts.count)
             }
             if mustSave {
                 try tell(.savedCheckpoint(step: step, path: try saveCheckpoint()))
@@ -111,6 +117,7 @@ public final class TrainingRun {
         let outputs = try learner.step(
             step, Learner.Batch(batch, images: images), learningRate: learningRate(step: step))
         try record.append(outputs, hiddenLabels: batch.hiddenLabels)
+        latestOutputs = outputs
         step += 1
     }
 
@@ -120,6 +127,9 @@ public final class TrainingRun {
 
     private func drainRecord(_ clock: inout RunClock) throws -> ProgressReport? {
         guard let means = try record.drain(stepsDone: step) else { return nil }
+        if let (labels, mask, hiddenLabels) = means.pseudoLabels {
+            tally.add(labels: labels, mask: mask, hiddenLabels: hiddenLabels)
+        }
         let stepsPerSecond = Double(means.steps) / max(clock.takeStepSeconds(), 1e-9)
         return ProgressReport(
             step: step, losses: means.losses, learningRate: learningRate(step: step - 1),
@@ -134,7 +144,11 @@ public final class TrainingRun {
         history.append(evaluation.metrics.balancedAccuracy)
         latestEvaluation = evaluation
         return EvaluationReport(
-            step: step, metrics: evaluation.metrics, expectedCalibrationError: evaluation.calibration.expectedError)
+            step: step, metrics: evaluation.metrics, expectedCalibrationError: evaluation.calibration.expectedError,
+            maximumCalibrationError: evaluation.calibration.maximumError, pseudoLabels: tally.report,
+            estimates: try latestOutputs.flatMap {
+                try MethodEstimates($0, unlabelledCounts: data.split.unlabelledCounts, on: backend)
+            })
     }
 
     private func evaluation() throws -> Evaluation {
