@@ -95,6 +95,7 @@ package enum MethodRegistry {
         UDALOptions.self,
         DebiasPLOptions.self,
         CReSTOptions.self,
+        DARPOptions.self,
         SAWOptions.self,
         AdshOptions.self,
         AdaptiveConsistencyOptions.self,

@@ -30,6 +30,7 @@ final class TinyRuns {
             + "confidence_threshold: 0.2}",
         "udal": "{base: fixmatch, rebalance: udal, confidence_threshold: 0.2}",
         "debiaspl": "{base: fixmatch, rebalance: debiaspl, confidence_threshold: 0.2}",
+        "darp": "{base: fixmatch, rebalance: darp, warm_up_steps: 1, refine_period: 2, confidence_threshold: 0.2}",
         "crest-plus": "{base: fixmatch, rebalance: crest-plus, generation: 2, confidence_threshold: 0.2}",
         "supervised": "{base: supervised}",
     ]
