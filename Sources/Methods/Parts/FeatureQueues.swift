@@ -64,7 +64,7 @@ final class FeatureQueues {
 
     /// `[K]`: how many rows each class has, on the device.
     func fill() throws -> Tensor {
-        try backend.tensor(counts.map(Float.init), try Shape([classes]))
+        try backend.tensor(counts.map(Float.init), try Shape([capacities.count]))
     }
 
     private func writeRowLabels() throws {
