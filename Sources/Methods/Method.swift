@@ -40,6 +40,9 @@ public struct MethodRequirements: Hashable, Sendable {
     public var unlabelledPredictionPeriod: Int?
     /// A second linear head on the same features, which is the one that predicts in evaluation.
     public var usesAuxiliaryHead = false
+    /// The moving-average teacher's features of a class-balanced batch of labelled images in strong views, as many as the
+    /// ordinary labelled batch has.
+    public var usesBalancedBatch = false
     /// A head on the same features that tells by how many quarter turns the first strong view was rotated.
     public var usesRotationHead = false
     /// Images that are mixed before the network sees them; nil for none. The strong views still go through the network
@@ -65,6 +68,7 @@ public struct MethodRequirements: Hashable, Sendable {
         union.usesTeacherFeatures = usesTeacherFeatures || other.usesTeacherFeatures
         union.usesTeacherLogits = usesTeacherLogits || other.usesTeacherLogits
         union.usesAuxiliaryHead = usesAuxiliaryHead || other.usesAuxiliaryHead
+        union.usesBalancedBatch = usesBalancedBatch || other.usesBalancedBatch
         union.unlabelledPredictionPeriod =
             [unlabelledPredictionPeriod, other.unlabelledPredictionPeriod].compactMap { $0 }.min()
         union.usesRotationHead = usesRotationHead || other.usesRotationHead

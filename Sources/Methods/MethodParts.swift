@@ -101,6 +101,7 @@ package enum MethodRegistry {
         AdaptiveConsistencyOptions.self,
         TransferAndShareOptions.self,
         BalancedMemoryBankOptions.self,
+        CoSSLOptions.self,
     ]
 
     /// Every part there is.

@@ -48,6 +48,9 @@ public struct StepInputs {
     public var teacherLogits: Tensor?
     /// `[Bu, D]`: the features that these logits come from.
     public var teacherWeakFeatures: Tensor?
+    /// The moving-average teacher's features `[N, D]` of the strong views of N labelled images that were drawn class by class,
+    /// each class equally often, and their classes.
+    public var balancedBatch: (features: Tensor, labels: [Int32])?
     /// What of the unlabelled images is left of the mixed rows: M − B rows, in the order of the requirements.
     public var mixed: ViewOutputs?
     /// How the rows were mixed.
@@ -132,6 +135,17 @@ extension StepInputs {
                 problem: "has logits \(weak.logits.shape) and \(other.logits.shape); all views are of the same images")
         }
         return (weak, views)
+    }
+
+    /// The auxiliary head's parameters.
+    ///
+    /// - Throws: `MethodError.invalidInput` if they are missing.
+    func requireAuxiliaryHead() throws -> (weight: Variable, bias: Variable) {
+        guard let auxiliaryHead else {
+            throw MethodError.invalidInput(
+                name: "auxiliary head", problem: "is missing; give the head's weight and bias")
+        }
+        return auxiliaryHead
     }
 
     /// The auxiliary head's logits of the labelled images, and of the weak and the strong views of the unlabelled ones.

@@ -16,6 +16,8 @@ public struct RandomStream: Hashable, Sendable {
         case secondWeakAugmentation = 9
         case secondStrongAugmentation = 10
         case labelNoise = 11
+        case balancedOrder = 12
+        case balancedAugmentation = 13
     }
 
     /// The run's seed.

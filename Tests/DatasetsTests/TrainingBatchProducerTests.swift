@@ -143,4 +143,23 @@ final class TrainingBatchProducerTests: XCTestCase {
         assertInvalid("got -1") { _ = try producer.batch(at: -1) }
         assertInvalid("got 4294967296") { _ = try producer.batch(at: 1 << 32) }
     }
+
+    /// The class-balanced batch comes last, and changes nothing of what is before it.
+    func testTheClassBalancedBatchHasAllClassesEquallyOften() throws {
+        let dataset = try ImageDataset.random(count: 300, height: 8, width: 8, channels: 3)
+        let trainingSet = try TrainingSet(Self.split(of: dataset), of: dataset)
+        func batch(balanced: Int) throws -> TrainingBatch {
+            var producer = try TrainingBatchProducer(
+                dataset: dataset, trainingSet: trainingSet, normalization: Self.normalization,
+                options: .init(labelledBatch: 4, unlabelledBatch: 6, balancedBatch: balanced, seed: 5))
+            return try producer.batch(at: 2)
+        }
+        let (without, with) = (try batch(balanced: 0), try batch(balanced: 25))
+        XCTAssertEqual(without.balancedLabels, [])
+        XCTAssertEqual(with.images.count, without.images.count + 25 * dataset.imageByteCount)
+        XCTAssertEqual(Array(with.images.prefix(without.images.count)), without.images)
+        let counts = Dictionary(grouping: with.balancedLabels) { $0 }.values.map(\.count)
+        XCTAssertEqual(counts.count, 10)
+        XCTAssertTrue(counts.allSatisfy { (2...3).contains($0) }, "\(counts)")
+    }
 }

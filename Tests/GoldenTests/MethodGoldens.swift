@@ -41,6 +41,7 @@ enum MethodGoldens {
         "tras": composed(
             FixMatchOptions.self, TransferAndShareOptions.self,
             renaming: ["power": "prior_power", "A": "temperature_scale", "B": "temperature_offset"]),
+        "cossl_tfe": .onEachBackend(TailFeatureEnhancementGoldens.replay),
         "bmb": composed(
             FixMatchOptions.self, BalancedMemoryBankOptions.self,
             renaming: ["unsupervised_weight": "auxiliary_unsupervised_weight"]),

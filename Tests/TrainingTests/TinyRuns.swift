@@ -32,6 +32,14 @@ final class TinyRuns {
         "debiaspl": "{base: fixmatch, rebalance: debiaspl, confidence_threshold: 0.2}",
         "darp": "{base: fixmatch, rebalance: darp, warm_up_steps: 1, refine_period: 2, confidence_threshold: 0.2}",
         "crest-plus": "{base: fixmatch, rebalance: crest-plus, generation: 2, confidence_threshold: 0.2}",
+        // Confident from the first step, so that the bank fills, overflows and is drawn from.
+        "bmb": "{base: fixmatch, rebalance: bmb, bank_capacity: 3, draw_count: 2, confidence_threshold: 0.05}",
+        "acr": "{base: fixmatch, rebalance: acr, iterations_per_epoch: 1, estimate_after_epoch: 0, "
+            + "confidence_threshold: 0.05}",
+        "tras": "{base: fixmatch, rebalance: tras, auxiliary_warm_up_steps: 1, confidence_threshold: 0.2}",
+        // The class-balanced batch takes part from step 1 on, and makes the pseudo-labels from step 2 on.
+        "cossl": "{base: fixmatch, rebalance: cossl, teacher_head_start: 0.25, teacher_head_warm_up: 0.25, "
+            + "confidence_threshold: 0.05}",
         "supervised": "{base: supervised}",
     ]
 

@@ -11,6 +11,8 @@ public struct TrainingBatchProducer: Sendable {
         public var labelledBatch: Int
         /// Bu: unlabelled images in a batch; 0 for none.
         public var unlabelledBatch: Int
+        /// Labelled images in a batch beside these, drawn so that all classes are equally frequent; 0 for none.
+        public var balancedBatch: Int
         /// Weak views of each unlabelled image, 0 to 2.
         public var weakViews: Int
         /// Strong views of each unlabelled image, 0 to 2.
@@ -24,11 +26,12 @@ public struct TrainingBatchProducer: Sendable {
 
         /// What a batch is made of.
         public init(
-            labelledBatch: Int, unlabelledBatch: Int, weakViews: Int = 1, strongViews: Int = 1,
+            labelledBatch: Int, unlabelledBatch: Int, balancedBatch: Int = 0, weakViews: Int = 1, strongViews: Int = 1,
             weak: WeakAugmentation = WeakAugmentation(), strong: StrongAugmentation = .daso, seed: UInt64
         ) {
             self.labelledBatch = labelledBatch
             self.unlabelledBatch = unlabelledBatch
+            self.balancedBatch = balancedBatch
             self.weakViews = weakViews
             self.strongViews = strongViews
             self.weak = weak
@@ -45,6 +48,7 @@ public struct TrainingBatchProducer: Sendable {
     private let options: Options
     private var labelledSampler: BatchSampler
     private var unlabelledSampler: BatchSampler
+    private let balancedSampler: ClassBalancedSampler
 
     /// - Throws: `DatasetError.invalid` if the batch sizes make no sense, there is nothing to make batches
     ///   of, or the normalization is not for this data set.
@@ -58,6 +62,10 @@ public struct TrainingBatchProducer: Sendable {
         guard options.unlabelledBatch >= 0, options.unlabelledBatch <= Self.batchLimit else {
             throw DatasetError.invalid(
                 "a batch has from 0 to \(Self.batchLimit) unlabelled images, not \(options.unlabelledBatch)")
+        }
+        guard (0...Self.batchLimit).contains(options.balancedBatch) else {
+            throw DatasetError.invalid(
+                "a class-balanced batch has from 0 to \(Self.batchLimit) images, not \(options.balancedBatch)")
         }
         guard (0...2).contains(options.weakViews), (0...2).contains(options.strongViews) else {
             throw DatasetError.invalid(
@@ -85,6 +93,8 @@ public struct TrainingBatchProducer: Sendable {
         unlabelledSampler = BatchSampler(
             count: max(1, trainingSet.unlabelled.count), batchSize: options.unlabelledBatch, seed: options.seed,
             purpose: .unlabelledOrder)
+        balancedSampler = ClassBalancedSampler(
+            labels: trainingSet.labels, batchSize: options.balancedBatch, seed: options.seed)
     }
 
     /// The largest batch; beyond it is a slip of the keyboard.
@@ -103,8 +113,10 @@ public struct TrainingBatchProducer: Sendable {
         let unlabelledIndices = unlabelledSampler.batch(at: step)
         let labelled = labelledIndices.map { trainingSet.labelled[$0] }
         let unlabelled = unlabelledIndices.map { trainingSet.unlabelled[$0] }
+        let balancedIndices = balancedSampler.batch(at: stepOfStream)
+        let balanced = balancedIndices.map { trainingSet.labelled[$0] }
         let imageLength = dataset.imageByteCount
-        let rows = labelled.count + (options.weakViews + options.strongViews) * unlabelled.count
+        let rows = labelled.count + (options.weakViews + options.strongViews) * unlabelled.count + balanced.count
 
         let images = [Float](unsafeUninitializedCapacity: rows * imageLength) { buffer, filled in
             var row = 0
@@ -127,20 +139,22 @@ public struct TrainingBatchProducer: Sendable {
             }
             appendWeak(labelled + (options.weakViews > 0 ? unlabelled : []), .weakAugmentation)
             if options.weakViews > 1 { appendWeak(unlabelled, .secondWeakAugmentation) }
-            for purpose in [.strongAugmentation, .secondStrongAugmentation].prefix(options.strongViews)
-                as ArraySlice<RandomStream.Purpose>
-            {
-                for (sample, index) in unlabelled.enumerated() {
+            func appendStrong(_ indices: [Int], _ purpose: RandomStream.Purpose) {
+                for (sample, index) in indices.enumerated() {
                     var generator = generator(purpose, sample: sample)
                     append(
                         options.strong.view(
                             of: dataset.image(at: index), after: options.weak, drawingFrom: &generator))
                 }
             }
+            if options.strongViews > 0 { appendStrong(unlabelled, .strongAugmentation) }
+            if options.strongViews > 1 { appendStrong(unlabelled, .secondStrongAugmentation) }
+            appendStrong(balanced, .balancedAugmentation)
             filled = rows * imageLength
         }
         return TrainingBatch(
             step: step, images: images, labels: labelledIndices.map { Int32(trainingSet.labels[$0]) },
+            balancedLabels: balancedIndices.map { Int32(trainingSet.labels[$0]) },
             hiddenLabels: unlabelled.map { Int32(dataset.labels[$0]) },
             labelledIndices: labelledIndices.map(Int32.init), unlabelledIndices: unlabelledIndices.map(Int32.init),
             isLabelledCopy: unlabelledIndices.map { isLabelledCopy[$0] })

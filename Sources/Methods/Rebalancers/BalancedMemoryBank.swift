@@ -114,10 +114,7 @@ package final class BalancedMemoryBank: Rebalancer {
     /// Rows are drawn in proportion to `max(S_k, floor)^−power`. 0 while the bank is empty.
     private func memoryLoss(_ step: MethodStep) throws -> Variable {
         guard !bank.labels.isEmpty else { return step.tape.constant(zeroLoss) }
-        guard let head = step.inputs.auxiliaryHead else {
-            throw MethodError.invalidInput(
-                name: "auxiliary head", problem: "is missing; give the head's weight and bias")
-        }
+        let head = try step.inputs.requireAuxiliaryHead()
         let chances = weights(of: predictions.means, power: options.drawPower)
         let draw = RowDraw(
             count: min(options.drawCount, bank.labels.count), weights: bank.labels.map { chances[$0] },

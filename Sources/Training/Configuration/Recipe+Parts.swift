@@ -31,6 +31,7 @@ extension Recipe {
             dataset: data.train, trainingSet: data.initialSet, normalization: data.normalization,
             options: TrainingBatchProducer.Options(
                 labelledBatch: training.labelledBatch, unlabelledBatch: unlabelledBatch(requirements),
+                balancedBatch: balancedBatch(requirements),
                 weakViews: requirements.weakViews, strongViews: requirements.strongViews,
                 seed: UInt64(seed)))
     }
@@ -38,6 +39,12 @@ extension Recipe {
     /// Images of all views that a step sees.
     func imagesPerStep(_ requirements: MethodRequirements) -> Int {
         training.labelledBatch + requirements.unlabelledViews * unlabelledBatch(requirements)
+            + balancedBatch(requirements)
+    }
+
+    /// Labelled images of a step beside the ordinary ones, drawn so that all classes are equally frequent.
+    func balancedBatch(_ requirements: MethodRequirements) -> Int {
+        requirements.usesBalancedBatch ? training.labelledBatch : 0
     }
 
     /// Unlabelled images of a step.

@@ -60,10 +60,13 @@ final class Learner {
 
     /// What a step learns from.
     struct Batch {
-        /// `[B + V·Bu, H, W, C]` on the device, the views as ``Datasets/TrainingBatch`` orders them.
+        /// `[B + V·Bu, H, W, C]` on the device, or more by the class-balanced batch, in the order of
+        /// ``Datasets/TrainingBatch``.
         var images: Tensor
         /// The classes of the first B images.
         var labels: [Int32]
+        /// The classes of the class-balanced batch, whose images are the last.
+        var balancedLabels: [Int32]
         /// Which of all labelled images the first B are.
         var labelledIndices: [Int32]
         /// Which of all unlabelled images the Bu are.
@@ -75,6 +78,7 @@ final class Learner {
         init(_ batch: TrainingBatch, images: Tensor) {
             self.images = images
             labels = batch.labels
+            balancedLabels = batch.balancedLabels
             labelledIndices = batch.labelledIndices
             unlabelledIndices = batch.unlabelledIndices
             isLabelledCopy = batch.isLabelledCopy
@@ -84,6 +88,7 @@ final class Learner {
         init(images: Tensor, labels: [Int32], unlabelled: Int) {
             self.images = images
             self.labels = labels
+            balancedLabels = labels
             labelledIndices = labels.indices.map(Int32.init)
             unlabelledIndices = (0..<Int32(unlabelled)).map { $0 }
             isLabelledCopy = unlabelledIndices.map { _ in false }
@@ -106,7 +111,9 @@ final class Learner {
 
         let tape = Tape(on: backend)
         let unlabelledCounts = [Int](repeating: unlabelled, count: unlabelled > 0 ? requirements.unlabelledViews : 0)
-        var views = try forward(batch.images, counts: [labelled] + unlabelledCounts, on: tape)[...]
+        let viewCounts = [labelled] + unlabelledCounts
+        let viewRows = viewCounts.reduce(0, +)
+        var views = try forward(batch.images.slice(0..<viewRows), counts: viewCounts, on: tape)[...]
         var inputs = StepInputs(
             step: step, labels: batch.labels, labelled: views.removeFirst(),
             draw: { [backend, seed] name, count in
@@ -129,6 +136,12 @@ final class Learner {
         inputs.teacherFeatures = teacherFeatures
         inputs.teacherLogits = teacherView?.logits
         inputs.teacherWeakFeatures = teacherView?.features
+        if requirements.usesBalancedBatch {
+            let rows = viewRows..<viewRows + batch.balancedLabels.count
+            inputs.balancedBatch = (
+                try self.teacherFeatures(of: batch.images.slice(rows)), batch.balancedLabels
+            )
+        }
         inputs.auxiliaryHead = try student.auxiliaryClassifier.map { try $0.variables(in: student.tensors) }
         let outputs = try method.step(inputs, on: tape)
         try student.parameters.resetGradients()
@@ -139,8 +152,8 @@ final class Learner {
         return outputs
     }
 
-    /// The teacher's features in training mode, as in DASO's code: normalised by the batch's own statistics, which also
-    /// move the teacher's running ones.
+    /// The teacher's features of labelled images in training mode, as in DASO's code: normalised by the batch's own
+    /// statistics, which also move the teacher's running ones.
     private func teacherFeatures(of images: Tensor) throws -> Tensor {
         let tape = Tape(on: backend, recording: false)
         return try teacher.features(of: tape.constant(images), mode: .training, on: tape).value

@@ -1,0 +1,134 @@
+import NeuralNetworks
+import Tensors
+
+/// CoSSL: the last part of the training has two modules that teach each other. The representation goes on learning with
+/// the base, whose pseudo-labels a second head now makes; that head learns on the moving-average encoder's features of a
+/// class-balanced labelled batch, those of rare classes enhanced. It moves the second head and nothing else.
+///
+/// Source: Fan, Dai, Kukleva, Schiele, "CoSSL: co-learning of representation and classifier for imbalanced
+/// semi-supervised learning", CVPR 2022, and the authors' code (github.com/YUE-FAN/CoSSL). USB's form mixes nothing, since
+/// it looks up every row's chance with class 0, and keeps the base's own pseudo-labels.
+///
+/// Deviations: one optimizer and one schedule for both modules, where the code has Adam of its own for the second head;
+/// the moving-average encoder normalises by the batch's statistics, as it does for all methods here.
+package final class CoSSL: Rebalancer {
+    private let options: CoSSLOptions
+    private let classes: Int
+    private let enhancement: TailFeatureEnhancement
+    private let zeroLoss: Tensor
+    /// The first step of the second head.
+    private let start: Int
+    /// The first step whose pseudo-labels it makes.
+    private let pseudoLabelStart: Int
+    private var observed: [String: Tensor] = [:]
+
+    init(_ options: CoSSLOptions, at site: MethodSite) throws {
+        self.options = options
+        classes = site.prior.classes
+        enhancement = try TailFeatureEnhancement(prior: site.prior, on: site.backend)
+        zeroLoss = try site.backend.tensor(repeating: 0, [1])
+        start = Int(options.teacherHeadStart * Double(site.totalSteps))
+        pseudoLabelStart = start + Int(options.teacherHeadWarmUp * Double(site.totalSteps))
+    }
+
+    /// The second head's logits of the moving-average encoder's features, once it has warmed up.
+    package func weakLogits(_ logits: Tensor, _ step: MethodStep) throws -> Tensor {
+        guard step.index >= pseudoLabelStart else { return logits }
+        let head = try step.inputs.requireAuxiliaryHead()
+        return try step.backend.linear(
+            teacherWeakFeatures(step), weight: head.weight.value, bias: head.bias.value)
+    }
+
+    /// Term: `teacher_head`, the cross entropy of the second head on enhanced features, which are constants; 0 before it
+    /// starts.
+    package func losses(_ pseudo: PseudoLabels, _ step: MethodStep) throws -> [LossTerm] {
+        guard step.index >= start else { return [LossTerm("teacher_head", step.tape.constant(zeroLoss))] }
+        let head = try step.inputs.requireAuxiliaryHead()
+        guard let batch = step.inputs.balancedBatch, batch.features.shape.rows == batch.labels.count,
+            batch.labels.allSatisfy({ (0..<classes).contains(Int($0)) })
+        else {
+            throw MethodError.invalidInput(
+                name: "balanced batch", problem: "is missing or its labels do not fit; give a class-balanced one")
+        }
+        let (backend, count) = (step.backend, batch.labels.count)
+        let labels = try backend.tensor(batch.labels, try Shape([count]))
+        let lambdas = try backend.affine(
+            step.inputs.draw("lambda", count), scale: Float(1 - options.minimumLambda),
+            shift: Float(options.minimumLambda))
+        let (features, isMixed) = try enhancement.enhance(
+            batch.features, labels: labels, with: partners(count, step),
+            draws: step.inputs.draw("mix", count), lambdas: lambdas, on: backend)
+        observed["mixed"] = isMixed
+        let logits = try step.tape.linear(step.tape.constant(features), weight: head.weight, bias: head.bias)
+        return [LossTerm("teacher_head", try step.tape.crossEntropy(logits, labels: labels))]
+    }
+
+    /// The unlabelled features that are mixed in, `[count, D]`: those of the batch, from the first again if they are fewer.
+    private func partners(_ count: Int, _ step: MethodStep) throws -> Tensor {
+        let features = try teacherWeakFeatures(step)
+        let rows = features.shape.rows
+        guard rows < count else { return try features.slice(0..<count) }
+        let indices = try step.backend.tensor((0..<count).map { Int32($0 % rows) }, try Shape([count]))
+        return try step.backend.gatherRows(features, indices: indices)
+    }
+
+    private func teacherWeakFeatures(_ step: MethodStep) throws -> Tensor {
+        guard let features = step.inputs.teacherWeakFeatures, features.shape.rows > 0 else {
+            throw MethodError.invalidInput(
+                name: "teacher weak features", problem: "is missing; the method needs unlabelled images")
+        }
+        return features
+    }
+
+    /// Which features of the class-balanced batch were mixed.
+    package func observations() throws -> [String: Tensor] { observed }
+}
+
+/// What can be chosen of ``CoSSL``. The defaults are the authors'.
+public struct CoSSLOptions: RebalancerPart {
+    /// The name in recipes.
+    public static let name = "cossl"
+    package static let bases: Set<String> = ["fixmatch"]
+
+    /// The part of the run after which the second head learns.
+    public var teacherHeadStart = 0.8
+    /// The part of the run for which it learns before it makes the pseudo-labels.
+    public var teacherHeadWarmUp = 0.02
+    /// λ is uniform from this to 1: how much of the labelled feature stays.
+    public var minimumLambda = 0.6
+
+    /// The defaults.
+    public init() {}
+
+    /// Takes what is given, and the defaults for the rest.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        try values.assign(.teacherHeadStart, to: &teacherHeadStart)
+        try values.assign(.teacherHeadWarmUp, to: &teacherHeadWarmUp)
+        try values.assign(.minimumLambda, to: &minimumLambda)
+    }
+
+    /// The names in recipes.
+    public enum CodingKeys: String, CodingKey, CaseIterable {
+        case teacherHeadStart = "teacher_head_start"
+        case teacherHeadWarmUp = "teacher_head_warm_up"
+        case minimumLambda = "minimum_lambda"
+    }
+
+    /// - Throws: `MethodError.invalidOption`.
+    public func validate() throws {
+        try require(fraction: CodingKeys.teacherHeadStart, teacherHeadStart)
+        try require(fraction: CodingKeys.teacherHeadWarmUp, teacherHeadWarmUp)
+        try require(fraction: CodingKeys.minimumLambda, minimumLambda)
+    }
+
+    package var requirements: MethodRequirements {
+        var requirements = MethodRequirements()
+        requirements.usesAuxiliaryHead = true
+        requirements.usesTeacherLogits = true
+        requirements.usesBalancedBatch = true
+        return requirements
+    }
+
+    package func makeRebalancer(at site: MethodSite) throws -> any Rebalancer { try CoSSL(self, at: site) }
+}
