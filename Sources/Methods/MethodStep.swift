@@ -24,8 +24,9 @@ package struct MethodStep {
     /// The labelled images' part of the loss.
     func supervisedTerm() throws -> LossTerm {
         let rows = try loss.losses(rebalancers.labelledLogits(inputs.labelled.logits, self), self)
-        var term = LossTerm("supervised", try rows.mean(weights: rebalancers.labelledWeights(self), on: tape))
-        term.perSample = rows.perSample.value
+        let (mean, perSample) = try rows.mean(weights: rebalancers.labelledWeights(self), on: tape)
+        var term = LossTerm("supervised", mean)
+        term.perSample = perSample
         return term
     }
 

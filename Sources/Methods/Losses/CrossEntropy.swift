@@ -4,7 +4,7 @@ import Tensors
 /// Cross entropy with the labels, `mean CE(f, y)`.
 final class CrossEntropy: LabelledLoss {
     func losses(_ logits: Variable, _ step: MethodStep) throws -> RowLosses {
-        RowLosses(try step.tape.crossEntropies(logits, labels: step.labels))
+        try RowLosses(crossEntropiesOf: logits, step)
     }
 }
 

@@ -23,7 +23,7 @@ final class EarlyLearningRegularization: LabelledLoss {
     }
 
     func losses(_ logits: Variable, _ step: MethodStep) throws -> RowLosses {
-        RowLosses(try step.tape.crossEntropies(logits, labels: step.labels))
+        try RowLosses(crossEntropiesOf: logits, step)
     }
 
     /// Term: `regularisation`.

@@ -12,7 +12,7 @@ final class LogitAdjusted: LabelledLoss {
     }
 
     func losses(_ logits: Variable, _ step: MethodStep) throws -> RowLosses {
-        RowLosses(try step.tape.crossEntropies(step.tape.shift(logits, by: adjustment), labels: step.labels))
+        try RowLosses(crossEntropiesOf: step.tape.shift(logits, by: adjustment), step)
     }
 }
 

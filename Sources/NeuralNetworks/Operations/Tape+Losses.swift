@@ -10,12 +10,21 @@ extension Tape {
     ///   - weights: `[N]`; nil means ones.
     /// - Returns: `[1]`.
     public func crossEntropy(_ logits: Variable, targets: Tensor, weights: Tensor? = nil) throws -> Variable {
-        let loss = try backend.crossEntropy(logits.value, targets: targets, weights: weights).loss
-        return record(loss, from: [logits]) { [unowned self] lossGradient in
+        try meanCrossEntropy(logits, targets: targets, weights: weights).loss
+    }
+
+    /// ``crossEntropy(_:targets:weights:)``, and each row's cross entropy without its weight, `[N]`, for whoever wants to
+    /// see it.
+    public func meanCrossEntropy(
+        _ logits: Variable, targets: Tensor, weights: Tensor? = nil
+    ) throws -> (loss: Variable, perSample: Tensor) {
+        let (perSample, loss) = try backend.crossEntropy(logits.value, targets: targets, weights: weights)
+        let mean = record(loss, from: [logits]) { [unowned self] lossGradient in
             try send(
                 backend.crossEntropyGradient(lossGradient, logits: logits.value, targets: targets, weights: weights),
                 to: logits)
         }
+        return (mean, perSample)
     }
 
     /// The cross entropy of each row with soft targets, which are constants: `−Σ_k targets_ik · logSoftmax(logits)_ik`.
