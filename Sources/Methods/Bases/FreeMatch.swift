@@ -4,7 +4,7 @@ import Tensors
 /// FixMatch with a threshold that follows the network's own confidence, lower for classes that it predicts less, and a loss
 /// that keeps predictions fair over the classes.
 ///
-/// Source: Wang et al., "FreeMatch: self-adaptive thresholding for semi-supervised learning", ICLR 2023, equations 6 to 12;
+/// Source: Wang et al., "FreeMatch: self-adaptive thresholding for semi-supervised learning", ICLR 2023;
 /// the order of a step, and the fairness of the strong view's own predictions, as in the authors' code (USB). What it keeps
 /// stays on the device.
 package final class FreeMatch: BaseMethod {
@@ -45,7 +45,7 @@ package final class FreeMatch: BaseMethod {
         return ([supervised, unsupervised, fairness], pseudo)
     }
 
-    /// Equations 6, 7 and 11: `τ ← d τ + (1 − d) mean max p`, likewise the mean of p and the histogram of its argmax.
+    /// `τ ← d τ + (1 − d) mean max p`, likewise the mean of p and the histogram of its argmax.
     private func update(with probabilities: Tensor) throws {
         let rows = Float(max(1, probabilities.shape.rows))
         let (labels, confidences) = try backend.argmaxRows(probabilities)
@@ -59,7 +59,7 @@ package final class FreeMatch: BaseMethod {
             labelHistogram, of: backend.affine(counts, scale: 1 / rows, shift: 0), decay: decay)
     }
 
-    /// Equation 8: `τ · p̃_k / max p̃` for the class of each row, `[Bu]`.
+    /// `τ · p̃_k / max p̃` for the class of each row, `[Bu]`.
     private func thresholds(of labels: Tensor) throws -> Tensor {
         let classes = classProbability.count
         let largest = try backend.argmaxRows(classProbability.reshaped(to: try Shape([1, classes]))).values
@@ -69,7 +69,7 @@ package final class FreeMatch: BaseMethod {
             .reshaped(to: labels.shape)
     }
 
-    /// Equation 12: `Σ_k a_k log(b_k + 10⁻¹²)` with a = p̃ / h̃ and b the same of the strong view's predictions of images
+    /// `Σ_k a_k log(b_k + 10⁻¹²)` with a = p̃ / h̃ and b the same of the strong view's predictions of images
     /// whose pseudo-labels are used (histogram constant), both scaled to the sum 1; 0 where none is used.
     private func fairness(of logits: Variable, mask: Tensor, on tape: Tape) throws -> Variable {
         let target = try backend.binary(

@@ -31,7 +31,7 @@ package final class ReMixMatch: BaseMethod {
         let (weak, strong) = try inputs.unlabelledViews()
         let (mixing, mixed) = try inputs.mixedRows()
 
-        // Section 3.1 and 3.2: the labels of unlabelled images.
+        // The labels of unlabelled images, and of mixed ones.
         let probabilities = try backend.softmax(step.rebalancers.weakLogits(weak.logits.value, step))
         let aligned = try alignment?.align(probabilities) ?? probabilities
         let pseudo = try step.pseudoLabels(sharpening(aligned))
@@ -40,7 +40,6 @@ package final class ReMixMatch: BaseMethod {
             targets: pseudo.probabilities, views: 3, mixing: mixing, on: backend)
         observed = ["aligned": aligned, "target": pseudo.probabilities, "mixed_target": targets.all]
 
-        // Equation 4, term by term.
         let supervised = try tape.crossEntropy(
             step.rebalancers.labelledLogits(inputs.labelled.logits, step), targets: targets.labelled)
         let unsupervised = try tape.crossEntropy(

@@ -4,8 +4,8 @@ import Tensors
 /// FixMatch without a threshold: pseudo-labels count the less, the further their confidence lies below the running mean,
 /// as a Gaussian falls.
 ///
-/// Source: Chen et al., "SoftMatch: addressing the quantity-quality trade-off in semi-supervised learning", ICLR 2023,
-/// equations 6 to 9; the confidence is that after distribution alignment with a uniform target, the label that before it,
+/// Source: Chen et al., "SoftMatch: addressing the quantity-quality trade-off in semi-supervised learning", ICLR 2023;
+/// the confidence is that after distribution alignment with a uniform target, the label that before it,
 /// and all running means move before they are used, as in the authors' code (USB). What it keeps stays on the device.
 package final class SoftMatch: BaseMethod {
     private let options: SoftMatchOptions

@@ -32,13 +32,13 @@ package final class USADTM: BaseMethod {
         }
         let supervised = try step.supervisedTerm()
 
-        // Section 3.3: deformable template matching.
+        // Deformable template matching.
         try queues.append(inputs.labelled.features.value, labels: inputs.labels)
         let pseudo = try match(weak.features.value, step)
         let unsupervised = try step.unsupervisedTerm(
             weight: Float(options.unsupervisedWeight), strong: strong, pseudo: pseudo)
 
-        // Section 3.2: unsupervised semantic aggregation.
+        // Unsupervised semantic aggregation.
         var agreement = tape.constant(try backend.tensor(repeating: 0, [1]))
         if step.index >= options.mutualInformationStart {
             let views = try [secondWeak, weak, strong[0]].map { try tape.softmax($0.logits) }

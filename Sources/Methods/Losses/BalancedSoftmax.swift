@@ -1,7 +1,7 @@
 /// Balanced softmax, `mean CE(f + log N, y)`: ``LogitAdjusted`` with τ = 1, since `log π` and `log N` differ by a number
 /// that the softmax does not see. It has nothing to choose.
 ///
-/// Source: Ren et al., "Balanced meta-softmax for long-tailed visual recognition", NeurIPS 2020, equation 3.
+/// Source: Ren et al., "Balanced meta-softmax for long-tailed visual recognition", NeurIPS 2020.
 public struct BalancedSoftmaxOptions: LabelledLossPart {
     /// The name in recipes.
     public static let name = "balanced-softmax"

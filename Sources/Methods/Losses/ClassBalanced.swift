@@ -3,7 +3,7 @@ import Tensors
 
 /// Cross entropy weighted by effective numbers of images, `Σ w_y CE(f, y) / Σ w_y`.
 ///
-/// Source: Cui et al., "Class-balanced loss based on effective number of samples", CVPR 2019, equations 3 and 5.
+/// Source: Cui et al., "Class-balanced loss based on effective number of samples", CVPR 2019.
 final class ClassBalanced: LabelledLoss {
     /// w, `[K]`.
     private let classWeights: Tensor

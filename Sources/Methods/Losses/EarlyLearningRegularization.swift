@@ -7,8 +7,8 @@ import Tensors
 /// `p` is the softmax, clamped; the targets `t_i ← d·t_i + (1 − d)·p / Σ p`, one row for each labelled image and zeros at
 /// first, are updated before they are used, and are constants. They stay on the device.
 ///
-/// Source: Liu et al., "Early-learning regularization prevents memorization of noisy labels", NeurIPS 2020, equations 6
-/// and 9; order and clamp as in the authors' code (github.com/shengliu66/ELR).
+/// Source: Liu et al., "Early-learning regularization prevents memorization of noisy labels", NeurIPS 2020; order
+/// and clamp as in the authors' code (github.com/shengliu66/ELR).
 final class EarlyLearningRegularization: LabelledLoss {
     private let options: EarlyLearningRegularizationOptions
     /// `[samples, K]`.

@@ -7,7 +7,7 @@ import Tensors
 /// p is `softmax(f + τ·log π)`.
 ///
 /// Source: Zhang, Sabuncu, "Generalized cross entropy loss for training deep neural networks with noisy labels", NeurIPS
-/// 2018, equations 6 and 9. Deviation: the truncated loss leaves out rows for good, without the paper's learned weights.
+/// 2018. Deviation: the truncated loss leaves out rows for good, without the paper's learned weights.
 final class GeneralizedCrossEntropy: LabelledLoss {
     private let q: Float
     /// `−log k`: cross entropies above it count as this; nil for no truncation.

@@ -6,8 +6,8 @@ import Tensors
 /// `Δ_k = Δ_max · N_k^(−1/4) / max_j N_j^(−1/4)`. Deferred re-weighting (DRW) makes it the mean weighted by class in the
 /// last part of the run.
 ///
-/// Source: Cao et al., "Learning imbalanced datasets with label-distribution-aware margin loss", NeurIPS 2019, equations
-/// 10 to 13 and algorithm 1.
+/// Source: Cao et al., "Learning imbalanced datasets with label-distribution-aware margin loss", NeurIPS 2019,
+/// section 3 and algorithm 1.
 ///
 /// Deviation: the paper's classifier is a cosine of normalised features and weights, which the scale is made for; the
 /// logits here are the network's own.

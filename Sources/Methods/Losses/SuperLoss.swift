@@ -6,8 +6,7 @@ import Tensors
 /// `(l − τ)·σ + λ·(log σ)²` with the row's cross entropy l and `τ = log K`; σ is a constant of the step:
 /// `σ = exp(−W(max(−2/e, (l − τ)/λ) / 2))`, W being Lambert's function.
 ///
-/// Source: Castells, Weinzaepfel, Revaud, "SuperLoss: a generic loss for robust curriculum learning", NeurIPS 2020,
-/// equations 1 to 3.
+/// Source: Castells, Weinzaepfel, Revaud, "SuperLoss: a generic loss for robust curriculum learning", NeurIPS 2020.
 final class SuperLoss: LabelledLoss {
     private let lambda: Float
     private var confidences: Tensor?
@@ -59,7 +58,7 @@ final class SuperLoss: LabelledLoss {
     func observations() throws -> [String: Tensor] { confidences.map { ["sigma": $0] } ?? [:] }
 }
 
-/// What can be chosen of ``SuperLoss``. The default is the paper's for CIFAR-10 and CIFAR-100.
+/// What can be chosen of ``SuperLoss``.
 public struct SuperLossOptions: LabelledLossPart {
     /// The name in recipes.
     public static let name = "super"

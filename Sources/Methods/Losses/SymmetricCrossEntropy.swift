@@ -4,7 +4,7 @@ import Tensors
 /// SCE: cross entropy and its reverse, which wrong labels cannot make large, `mean α·CE(f, y) + β·A·(1 − p_y)`; −A stands
 /// for the logarithm of 0 in the reverse, `−Σ_k p_k log y_k`.
 ///
-/// Source: Wang et al., "Symmetric cross entropy for robust learning with noisy labels", ICCV 2019, equations 5 to 7.
+/// Source: Wang et al., "Symmetric cross entropy for robust learning with noisy labels", ICCV 2019.
 final class SymmetricCrossEntropy: LabelledLoss {
     private let options: SymmetricCrossEntropyOptions
 
