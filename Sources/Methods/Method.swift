@@ -40,8 +40,7 @@ public struct MethodRequirements: Hashable, Sendable {
     public var unlabelledPredictionPeriod: Int?
     /// A second linear head on the same features, which is the one that predicts in evaluation.
     public var usesAuxiliaryHead = false
-    /// The moving-average teacher's features of a class-balanced batch of labelled images in strong views, as many as the
-    /// ordinary labelled batch has.
+    /// A ``BalancedBatch`` with as many labelled images as the ordinary labelled batch has.
     public var usesBalancedBatch = false
     /// A head on the same features that tells by how many quarter turns the first strong view was rotated.
     public var usesRotationHead = false

@@ -48,9 +48,8 @@ public struct StepInputs {
     public var teacherLogits: Tensor?
     /// `[Bu, D]`: the features that these logits come from.
     public var teacherWeakFeatures: Tensor?
-    /// The moving-average teacher's features `[N, D]` of the strong views of N labelled images that were drawn class by class,
-    /// each class equally often, and their classes.
-    public var balancedBatch: (features: Tensor, labels: [Int32])?
+    /// A class-balanced batch of labelled images as the moving-average teacher sees it.
+    public var balancedBatch: BalancedBatch?
     /// What of the unlabelled images is left of the mixed rows: M − B rows, in the order of the requirements.
     public var mixed: ViewOutputs?
     /// How the rows were mixed.

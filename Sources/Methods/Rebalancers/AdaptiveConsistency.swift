@@ -8,8 +8,9 @@ import Tensors
 /// formulas as in the authors' code (github.com/Gank0078/ACR, train.py), from which the paper's equations differ.
 /// `f` is the first head, `g` the second; `adj(τ) = log(π^τ + ε)` with the labelled prior π.
 ///
-/// Deviation: a class counts as present where any confident row predicts it; in the code the batch's last row of a class
-/// decides for it, because it assigns by index.
+/// Deviations: a class counts as present where any confident row predicts it; in the code the batch's last row of a class
+/// decides for it, because it assigns by index. And a class that is not predicted for long counts as 10⁻³⁸ in the
+/// divergences; in the code these become infinite and τ stays as it is.
 package final class AdaptiveConsistency: Rebalancer {
     private let options: AdaptiveConsistencyOptions
     private let prior: ClassPrior
@@ -96,10 +97,9 @@ package final class AdaptiveConsistency: Rebalancer {
     }
 
     /// The nearer the estimate is to the labelled prior, in comparison to the uniform and to the reversed one, the smaller
-    /// is τ; it stays where the distances are not numbers.
+    /// is τ.
     private func updateTau() throws {
         let share = try estimate.shareOfPriorDivergence(steps: options.iterationsPerEpoch)
-        guard share.isFinite else { return }
         tau = Float(options.tauMinimum + (options.tauMaximum - options.tauMinimum) * share)
         adjustment = try Self.adjustment(Double(tau), prior: prior, options, on: backend)
     }

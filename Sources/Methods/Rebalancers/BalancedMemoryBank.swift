@@ -159,8 +159,11 @@ package final class BalancedMemoryBank: Rebalancer {
         observed[name] = try backend.tensor(values.map { Float($0) }, try Shape([values.count]))
     }
 
-    /// The second head's pseudo-labels and weights, the probabilities of the bank's draws, and S.
-    package func observations() throws -> [String: Tensor] { observed }
+    /// The second head's pseudo-labels and weights, the probabilities of the bank's draws, S, and `fill`, `[K]`: how many
+    /// rows the bank has of each class.
+    package func observations() throws -> [String: Tensor] {
+        try observed.merging(["fill": bank.fill()]) { first, _ in first }
+    }
 
     /// The bank, and the sums behind S.
     package func state() throws -> [String: HostTensor] {

@@ -9,8 +9,8 @@ import Tensors
 /// semi-supervised learning", CVPR 2022, and the authors' code (github.com/YUE-FAN/CoSSL). USB's form mixes nothing, since
 /// it looks up every row's chance with class 0, and keeps the base's own pseudo-labels.
 ///
-/// Deviations: one optimizer and one schedule for both modules, where the code has Adam of its own for the second head;
-/// the moving-average encoder normalises by the batch's statistics, as it does for all methods here.
+/// Deviation: one optimizer and one schedule for both modules, where the code has an optimizer of its own for the second
+/// head.
 package final class CoSSL: Rebalancer {
     private let options: CoSSLOptions
     private let classes: Int
@@ -36,7 +36,7 @@ package final class CoSSL: Rebalancer {
         guard step.index >= pseudoLabelStart else { return logits }
         let head = try step.inputs.requireAuxiliaryHead()
         return try step.backend.linear(
-            teacherWeakFeatures(step), weight: head.weight.value, bias: head.bias.value)
+            balancedBatch(step).unlabelledFeatures, weight: head.weight.value, bias: head.bias.value)
     }
 
     /// Term: `teacher_head`, the cross entropy of the second head on enhanced features, which are constants; 0 before it
@@ -44,40 +44,36 @@ package final class CoSSL: Rebalancer {
     package func losses(_ pseudo: PseudoLabels, _ step: MethodStep) throws -> [LossTerm] {
         guard step.index >= start else { return [LossTerm("teacher_head", step.tape.constant(zeroLoss))] }
         let head = try step.inputs.requireAuxiliaryHead()
-        guard let batch = step.inputs.balancedBatch, batch.features.shape.rows == batch.labels.count,
-            batch.labels.allSatisfy({ (0..<classes).contains(Int($0)) })
-        else {
-            throw MethodError.invalidInput(
-                name: "balanced batch", problem: "is missing or its labels do not fit; give a class-balanced one")
-        }
+        let batch = try balancedBatch(step)
         let (backend, count) = (step.backend, batch.labels.count)
         let labels = try backend.tensor(batch.labels, try Shape([count]))
         let lambdas = try backend.affine(
             step.inputs.draw("lambda", count), scale: Float(1 - options.minimumLambda),
             shift: Float(options.minimumLambda))
         let (features, isMixed) = try enhancement.enhance(
-            batch.features, labels: labels, with: partners(count, step),
+            batch.features, labels: labels, with: partners(of: batch, on: backend),
             draws: step.inputs.draw("mix", count), lambdas: lambdas, on: backend)
         observed["mixed"] = isMixed
         let logits = try step.tape.linear(step.tape.constant(features), weight: head.weight, bias: head.bias)
         return [LossTerm("teacher_head", try step.tape.crossEntropy(logits, labels: labels))]
     }
 
-    /// The unlabelled features that are mixed in, `[count, D]`: those of the batch, from the first again if they are fewer.
-    private func partners(_ count: Int, _ step: MethodStep) throws -> Tensor {
-        let features = try teacherWeakFeatures(step)
-        let rows = features.shape.rows
-        guard rows < count else { return try features.slice(0..<count) }
-        let indices = try step.backend.tensor((0..<count).map { Int32($0 % rows) }, try Shape([count]))
-        return try step.backend.gatherRows(features, indices: indices)
+    /// The unlabelled features that are mixed in, `[N, D]`: those of the step, from the first again if they are fewer.
+    private func partners(of batch: BalancedBatch, on backend: any Backend) throws -> Tensor {
+        let (rows, count) = (batch.unlabelledFeatures.shape.rows, batch.labels.count)
+        guard rows < count else { return try batch.unlabelledFeatures.slice(0..<count) }
+        let indices = try backend.tensor((0..<count).map { Int32($0 % rows) }, try Shape([count]))
+        return try backend.gatherRows(batch.unlabelledFeatures, indices: indices)
     }
 
-    private func teacherWeakFeatures(_ step: MethodStep) throws -> Tensor {
-        guard let features = step.inputs.teacherWeakFeatures, features.shape.rows > 0 else {
+    private func balancedBatch(_ step: MethodStep) throws -> BalancedBatch {
+        guard let batch = step.inputs.balancedBatch, batch.features.shape.rows == batch.labels.count,
+            batch.labels.allSatisfy({ (0..<classes).contains(Int($0)) }), batch.unlabelledFeatures.count > 0
+        else {
             throw MethodError.invalidInput(
-                name: "teacher weak features", problem: "is missing; the method needs unlabelled images")
+                name: "balanced batch", problem: "is missing or does not fit; give a class-balanced one")
         }
-        return features
+        return batch
     }
 
     /// Which features of the class-balanced batch were mixed.
@@ -125,7 +121,6 @@ public struct CoSSLOptions: RebalancerPart {
     package var requirements: MethodRequirements {
         var requirements = MethodRequirements()
         requirements.usesAuxiliaryHead = true
-        requirements.usesTeacherLogits = true
         requirements.usesBalancedBatch = true
         return requirements
     }

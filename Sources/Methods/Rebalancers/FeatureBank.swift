@@ -1,6 +1,6 @@
 import Tensors
 
-/// Features of unlabelled images and their pseudo-labels, as many as fit, whoever comes overwriting whom it is told to.
+/// Features of unlabelled images and their pseudo-labels, as many as fit; those that enter a full bank overwrite others.
 ///
 /// The features stay on the device; the labels are the host's, which decides what enters and what is drawn.
 /// Source: BMB, the authors' code (github.com/wujianP/ImbalancedSSL), BMB/engine/utils/tcp.py.
@@ -24,6 +24,11 @@ final class FeatureBank {
     /// How many rows of each class there are.
     var counts: [Int] {
         labels.reduce(into: [Int](repeating: 0, count: classes)) { $0[$1] += 1 }
+    }
+
+    /// ``counts`` on the device, `[K]`.
+    func fill() throws -> Tensor {
+        try backend.tensor(counts.map(Float.init), try Shape([classes]))
     }
 
     /// Writes `rows` of `newFeatures` `[N, D]`, in this order, to the rows that are free and then to those that are given

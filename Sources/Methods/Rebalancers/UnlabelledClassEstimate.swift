@@ -14,6 +14,8 @@ final class UnlabelledClassEstimate {
     private let references: Tensor
     private let logReferences: Tensor
     private let one: Tensor
+    /// What a share counts at least in a logarithm: a moving average of zeros becomes zero in the end.
+    private let smallest: Tensor
     private let decay: Float
     private let classes: Int
 
@@ -28,6 +30,7 @@ final class UnlabelledClassEstimate {
         distribution = try backend.tensor(uniform, try Shape([classes]))
         divergences = try backend.tensor(repeating: 0, [3, 1])
         one = try backend.tensor(repeating: 1, [1])
+        smallest = try backend.tensor(repeating: .leastNormalMagnitude, [1])
     }
 
     /// With z 1 for each class that a confident prediction names, of images that are not labelled ones: `z ← z / Σ z`,
@@ -61,15 +64,15 @@ final class UnlabelledClassEstimate {
 
         // Both divergences together: Σ (u − r)(log u − log r).
         let differences = try backend.binary(.subtract, references, distribution)
-        let logDifferences = try backend.binary(
-            .subtract, logReferences, backend.unary(.logarithm, distribution))
+        let logarithms = try backend.unary(.logarithm, backend.binary(.maximum, distribution, smallest))
+        let logDifferences = try backend.binary(.subtract, logReferences, logarithms)
         let sums = try backend.rowSums(backend.binary(.multiply, differences, logDifferences))
         try backend.accumulate(
             backend.binary(.multiply, sums, isAnyPresent), scale: 0.5, into: divergences)
     }
 
     /// `exp D₁ / Σ exp D` with the mean divergences D over the steps since the last reset, D₁ being that from the labelled
-    /// images' distribution; not a number where a divergence is infinite. Waits.
+    /// images' distribution. Waits.
     func shareOfPriorDivergence(steps: Int) throws -> Double {
         let means = try backend.read(divergences).floats.map { Double($0) / Double(steps) }
         let largest = means.max() ?? 0

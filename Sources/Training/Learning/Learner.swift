@@ -138,9 +138,10 @@ final class Learner {
         inputs.teacherWeakFeatures = teacherView?.features
         if requirements.usesBalancedBatch {
             let rows = viewRows..<viewRows + batch.balancedLabels.count
-            inputs.balancedBatch = (
-                try self.teacherFeatures(of: batch.images.slice(rows)), batch.balancedLabels
-            )
+            inputs.balancedBatch = BalancedBatch(
+                features: try inferredFeatures(of: batch.images.slice(rows)), labels: batch.balancedLabels,
+                unlabelledFeatures: try inferredFeatures(
+                    of: batch.images.slice(labelled..<labelled + unlabelled)))
         }
         inputs.auxiliaryHead = try student.auxiliaryClassifier.map { try $0.variables(in: student.tensors) }
         let outputs = try method.step(inputs, on: tape)
@@ -157,6 +158,12 @@ final class Learner {
     private func teacherFeatures(of images: Tensor) throws -> Tensor {
         let tape = Tape(on: backend, recording: false)
         return try teacher.features(of: tape.constant(images), mode: .training, on: tape).value
+    }
+
+    /// The teacher's features in inference mode.
+    private func inferredFeatures(of images: Tensor) throws -> Tensor {
+        let tape = Tape(on: backend, recording: false)
+        return try teacher.features(of: tape.constant(images), mode: .inference, on: tape).value
     }
 
     /// The teacher's logits and features, its batch normalization likewise.
