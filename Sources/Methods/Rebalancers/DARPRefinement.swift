@@ -30,7 +30,7 @@ package struct DARPRefinement {
     }
 
     /// The refined matrix of `predictions`, both `[N, K]` row-major.
-    func refined(_ predictions: [Float]) -> [Float] {
+    package func refined(_ predictions: [Float]) -> [Float] {
         let classes = targetCounts.count
         let columns = normalizedColumns(of: predictions)
         let rows = columns.first?.count ?? 0
