@@ -104,6 +104,15 @@ package enum MethodRegistry {
         CoSSLOptions.self,
     ]
 
+    /// `pretraining.method`.
+    package static let selfSupervision: [any SelfSupervisionPart.Type] = [
+        SimCLROptions.self,
+        BarlowTwinsOptions.self,
+        SimSiamOptions.self,
+        BYOLOptions.self,
+        MoCoOptions.self,
+    ]
+
     /// Every part there is.
-    package static var allParts: [any MethodPart.Type] { bases + losses + rebalancers }
+    package static var allParts: [any MethodPart.Type] { bases + losses + rebalancers + selfSupervision }
 }

@@ -23,6 +23,7 @@ final class ProgressPrinter {
     func report(_ event: TrainingEvent) {
         switch event {
         case .started(let start): printStart(start)
+        case .stageStarted(let stage): printStage(stage)
         case .progress(let report): printProgress(report)
         case .evaluated(let report):
             line(
@@ -41,6 +42,13 @@ final class ProgressPrinter {
                 + "\(start.unlabelledCounts.reduce(0, +)) unlabelled images, \(start.parameters) parameters")
         if let count = start.mislabelledCount { line("\(count) of the labels are wrong on purpose") }
         line(start.step == 0 ? "\(start.steps) steps" : "going on after step \(start.step) of \(start.steps)")
+    }
+
+    private func printStage(_ stage: StageStart) {
+        let precision = stage.pseudoLabelPrecision.map { ", \($0.percent) of the pseudo-labels right" } ?? ""
+        line(
+            "step \(stage.step): \(stage.name), \(stage.steps) steps, \(stage.labelCounts.reduce(0, +)) labels, "
+                + "\(stage.unlabelledCount) images without\(precision)")
     }
 
     private func printProgress(_ report: ProgressReport) {

@@ -6,7 +6,7 @@ import Synchronization
 /// Dropping the pipeline is all it takes to end it: the few batches already ordered are not delivered.
 public final class BatchPipeline: Sendable {
     private struct Production {
-        var producer: TrainingBatchProducer
+        var producer: any BatchProducer
         var nextStep: Int
     }
 
@@ -21,7 +21,7 @@ public final class BatchPipeline: Sendable {
     /// Starts making the batches of `firstStep`, `firstStep + 1`, …
     ///
     /// - Parameter lookAhead: how many batches are ordered before they are asked for; at least 1.
-    public init(_ producer: TrainingBatchProducer, from firstStep: Int = 0, lookAhead: Int = 2) {
+    public init(_ producer: any BatchProducer, from firstStep: Int = 0, lookAhead: Int = 2) {
         production = Mutex(Production(producer: producer, nextStep: firstStep))
         for _ in 0..<max(1, lookAhead) {
             order()
@@ -30,7 +30,7 @@ public final class BatchPipeline: Sendable {
 
     /// The next step's batch; waits if it is not ready yet.
     ///
-    /// - Throws: what ``TrainingBatchProducer/batch(at:)`` threw for that step.
+    /// - Throws: what ``BatchProducer/batch(at:)`` threw for that step.
     public func next() throws -> TrainingBatch {
         ready.wait()
         order()

@@ -4,7 +4,8 @@ public struct TrainingBatch: Sendable {
     public let step: Int
     /// `[B + V·Bu, H, W, C]`: the labelled images' weak views, then the V views of the unlabelled images: weak, second weak,
     /// strong, second strong, those that are asked for. Only the first B where nothing unlabelled is used. At the end the
-    /// strong views of the class-balanced batch, if there is one.
+    /// strong views of the class-balanced batch, if there is one. For self-supervised learning `[2B, H, W, C]`: first views,
+    /// then second views; no labels then.
     public let images: [Float]
     /// The labels of the labelled images, B of them; with label noise not always their classes.
     public let labels: [Int32]

@@ -4,7 +4,7 @@ import Tensors
 ///
 /// A batch is a function of the data, the training set, the options and the step alone: every random number comes from a
 /// stream named (seed, purpose, step, sample). Resuming needs nothing but the number of the next step.
-public struct TrainingBatchProducer: Sendable {
+public struct TrainingBatchProducer: BatchProducer {
     /// What a batch is made of.
     public struct Options: Hashable, Sendable {
         /// B: labelled images in a batch.
@@ -106,9 +106,7 @@ public struct TrainingBatchProducer: Sendable {
     ///
     /// - Throws: `DatasetError.invalid` if the step does not fit 32 bits.
     public mutating func batch(at step: Int) throws -> TrainingBatch {
-        guard let stepOfStream = UInt32(exactly: step) else {
-            throw DatasetError.invalid("steps count from 0 to \(UInt32.max), got \(step)")
-        }
+        let stepOfStream = try stepOfStream(step)
         let labelledIndices = labelledSampler.batch(at: step)
         let unlabelledIndices = unlabelledSampler.batch(at: step)
         let labelled = labelledIndices.map { trainingSet.labelled[$0] }

@@ -13,8 +13,13 @@ public struct ExponentialMovingAverage {
 
     /// - Parameter teacher: of the student's architecture: its ``ImageClassifier/twin()``.
     public init(of student: any ImageClassifier, in teacher: any ImageClassifier, decay limit: Double = 0.999) {
-        self.student = student.tensors
-        self.teacher = teacher.tensors
+        self.init(of: student.tensors, in: teacher.tensors, decay: limit)
+    }
+
+    /// - Parameter teacher: of the same layers as the student.
+    public init(of student: NetworkTensors, in teacher: NetworkTensors, decay limit: Double = 0.999) {
+        self.student = student
+        self.teacher = teacher
         self.limit = limit
     }
 
@@ -26,7 +31,12 @@ public struct ExponentialMovingAverage {
 
     /// Follows the student after its optimizer's 0-based step.
     public func update(step: Int) throws {
-        let decay = Float(Self.decay(step: step, limit: limit))
+        try update(decay: Self.decay(step: step, limit: limit))
+    }
+
+    /// Follows the student, keeping `decay` of itself.
+    public func update(decay: Double) throws {
+        let decay = Float(decay)
         let backend = teacher.parameters.backend
         try backend.exponentialMovingAverage(
             teacher.parameters.values, of: student.parameters.values, decay: decay)

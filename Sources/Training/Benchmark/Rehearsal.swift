@@ -9,27 +9,44 @@ public enum Rehearsal {
     /// - Throws: what the backend throws.
     public static func perform(_ recipe: Recipe, on backend: any Backend) throws {
         let size = recipe.data.set.imageSize
-        let classes = recipe.data.set.classes
-        let learner = try Learner(
-            recipe.learnerOptions(
-                imageChannels: size.channels, labelledCounts: [Int](repeating: 1, count: classes),
-                unlabelledCount: recipe.training.labelledBatch * recipe.training.unlabelledRatio), on: backend)
         func images(_ count: Int) throws -> Tensor {
             try backend.randomNormal(
                 Shape([count, size.height, size.width, size.channels]),
                 stream: RandomStream(seed: 0, purpose: .testing))
         }
-        let labels = (0..<recipe.training.labelledBatch).map { Int32($0 % classes) }
-        let outputs = try learner.step(
-            0,
-            Learner.Batch(
-                images: images(recipe.imagesPerStep(learner.method.requirements)), labels: labels,
-                unlabelled: recipe.unlabelledBatch(learner.method.requirements)),
-            learningRate: recipe.optimizer.learningRate)
-        _ = try backend.read(outputs.total.value)
-        _ = try Evaluation.predictions(
-            of: learner.teacher, usesAuxiliaryHead: learner.method.requirements.usesAuxiliaryHead,
-            images: images(Evaluation.batchSize), backend: backend)
+        // Rounds repeat what the first has shown.
+        for stage in StagePlan(recipe).stages where stage.round == 0 {
+            let learner = try rehearse(stage, of: recipe, images: images(stage.imagesPerStep), on: backend)
+            _ = try Evaluation.predictions(
+                of: learner.student, usesAuxiliaryHead: recipe.method.composition.requirements.usesAuxiliaryHead,
+                images: images(Evaluation.batchSize), backend: backend)
+        }
         try backend.synchronize()
+    }
+
+    /// One step of a stage.
+    private static func rehearse(
+        _ stage: Stage, of recipe: Recipe, images: Tensor, on backend: any Backend
+    ) throws -> any StageLearner {
+        let classes = recipe.data.set.classes
+        let learner = try recipe.learner(
+            for: stage, imageChannels: images.shape[3], labelledCounts: [Int](repeating: 1, count: classes),
+            unlabelledCount: recipe.training.labelledBatch * recipe.training.unlabelledRatio, on: backend)
+        let (labels, unlabelled): ([Int], Int) =
+            switch stage.kind {
+            case .selfSupervised: ([], 0)
+            case .metric(let rounds): ((0..<stage.imagesPerStep).map { $0 / rounds.imagesPerClass }, 0)
+            case .classification:
+                (
+                    Array(0..<recipe.training.labelledBatch),
+                    recipe.unlabelledBatch(recipe.method.composition.requirements)
+                )
+            }
+        let outputs = try learner.step(
+            stage.firstStep,
+            Learner.Batch(images: images, labels: labels.map { Int32($0 % classes) }, unlabelled: unlabelled),
+            learningRate: stage.baseLearningRate)
+        _ = try backend.read(outputs.total.value)
+        return learner
     }
 }

@@ -3,14 +3,6 @@ import Methods
 import NeuralNetworks
 
 extension Recipe {
-    /// The network, method and optimizer for these data.
-    func learnerOptions(for data: TrainingData) -> Learner.Options {
-        learnerOptions(
-            imageChannels: data.train.channels,
-            labelledCounts: data.initialSet.labelCounts(classes: data.train.classNames.count),
-            unlabelledCount: data.initialSet.unlabelled.count)
-    }
-
     /// The network, method and optimizer for images of so many channels, with so many labelled ones of each class.
     func learnerOptions(imageChannels: Int, labelledCounts: [Int], unlabelledCount: Int) -> Learner.Options {
         Learner.Options(
@@ -23,12 +15,14 @@ extension Recipe {
             movingAverageDecay: training.movingAverageDecay, seed: UInt64(seed))
     }
 
-    /// What makes the batches.
+    /// What makes the method's batches.
     ///
     /// - Throws: `DatasetError.invalid` if the batches cannot be made from these data.
-    func producer(for data: TrainingData, _ requirements: MethodRequirements) throws -> TrainingBatchProducer {
+    func producer(
+        for data: TrainingData, _ trainingSet: TrainingSet, _ requirements: MethodRequirements
+    ) throws -> TrainingBatchProducer {
         try TrainingBatchProducer(
-            dataset: data.train, trainingSet: data.initialSet, normalization: data.normalization,
+            dataset: data.train, trainingSet: trainingSet, normalization: data.normalization,
             options: TrainingBatchProducer.Options(
                 labelledBatch: training.labelledBatch, unlabelledBatch: unlabelledBatch(requirements),
                 balancedBatch: balancedBatch(requirements),

@@ -27,6 +27,10 @@ public struct Recipe: Sendable {
     public let optimizer: OptimizerSettings
     /// `training.*`.
     public let training: TrainingSettings
+    /// `pretraining.*`; nil where the recipe does without.
+    public let pretraining: PretrainingSettings?
+    /// `rounds.*`; nil where the recipe does without.
+    public let rounds: RoundsSettings?
     /// Every setting with its value resolved.
     public let entries: [RecipeEntry]
 
@@ -51,8 +55,25 @@ public struct Recipe: Sendable {
         method = try MethodSettings(&reader)
         optimizer = try OptimizerSettings(&reader)
         training = try TrainingSettings(&reader)
+        pretraining = try PretrainingSettings.read(&reader)
+        rounds = try RoundsSettings.read(&reader)
         try reader.finish()
+        if rounds != nil { try Self.requireThatRoundsGoTogether(with: method, data, reader) }
         entries = reader.entries
+    }
+
+    private static func requireThatRoundsGoTogether(
+        with method: MethodSettings, _ data: DataSettings, _ reader: RecipeReader
+    ) throws {
+        guard method.composition.requirements.unlabelledViews == 0 else {
+            throw reader.invalid(
+                "method.base",
+                "uses unlabelled images, of which none are left after the last of rounds; take supervised")
+        }
+        guard !data.labelledInUnlabelled else {
+            throw reader.invalid(
+                "data.labelled_in_unlabelled", "must be false beside rounds, which give labels to unlabelled images")
+        }
     }
 
     /// The recipe in its one canonical form; reading it gives the same recipe.

@@ -165,6 +165,16 @@ struct RecipeReader {
         return try read(&self)
     }
 
+    /// Whether a key of the section is written.
+    func hasSection(_ section: String) -> Bool {
+        text.values.keys.contains { $0.hasPrefix("\(section).") }
+    }
+
+    /// Takes the section's keys for known, whatever they are: it is switched off.
+    mutating func passOver(_ section: String) {
+        known.formUnion(text.values.keys.filter { $0.hasPrefix("\(section).") })
+    }
+
     /// An error about the value of a key, naming where it was written.
     func invalid(_ key: String, _ problem: String) -> RecipeError {
         .invalidValue(key: key, origin: text.values[key]?.origin ?? text.name, problem: problem)

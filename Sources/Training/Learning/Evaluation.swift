@@ -20,6 +20,16 @@ public struct Evaluation: Sendable, Encodable {
     init(
         of network: any ImageClassifier, usesAuxiliaryHead: Bool, on data: TrainingData, backend: any Backend
     ) throws {
+        try self.init(on: data, classes: network.classes, backend: backend) { images in
+            try Self.predictions(of: network, usesAuxiliaryHead: usesAuxiliaryHead, images: images, backend: backend)
+        }
+    }
+
+    /// Classifies all test images as `predictions` says, which takes a batch `[N, H, W, C]` on the device.
+    init(
+        on data: TrainingData, classes: Int, backend: any Backend,
+        predictions predict: (_ images: Tensor) throws -> (classes: Tensor, confidences: Tensor)
+    ) throws {
         let test = data.test
         let batches = try EvaluationBatches(
             test, batchSize: Self.batchSize, normalization: data.normalization)
@@ -29,12 +39,11 @@ public struct Evaluation: Sendable, Encodable {
             let images = try backend.makeTensor(
                 Shape([batch.labels.count, test.height, test.width, test.channels]), .float32)
             try batch.images.withUnsafeBytes { try backend.write($0, into: images) }
-            let batch = try Self.predictions(
-                of: network, usesAuxiliaryHead: usesAuxiliaryHead, images: images, backend: backend)
+            let batch = try predict(images)
             predictions += try backend.read(batch.classes).integers()
             confidences += try backend.read(batch.confidences).floats
         }
-        var matrix = ConfusionMatrix(classes: network.classes)
+        var matrix = ConfusionMatrix(classes: classes)
         for (label, prediction) in zip(test.labels, predictions) {
             matrix.count(true: label, predicted: Int(prediction))
         }

@@ -8,7 +8,7 @@ import Tensors
 /// A step, in the order of DASO's official code (Oh, Kim, Kweon, CVPR 2022): the teacher sees the labelled images, the
 /// student sees all views in one forward pass, so that batch statistics are joint; the method turns what both say into a
 /// loss; backward pass; optimizer; the teacher follows the student.
-final class Learner {
+final class Learner: StageLearner {
     /// The network that learns.
     let student: WideResNet
     /// The moving average of the student: it teaches, and it is what evaluations and users get.
@@ -19,6 +19,7 @@ final class Learner {
     private let average: ExponentialMovingAverage
     private let backend: any Backend
     private let seed: UInt64
+    private let firstStep: Int
 
     /// What is learned, and how.
     struct Options: Sendable {
@@ -32,6 +33,8 @@ final class Learner {
         var unlabelledCount: Int
         /// How many steps are to be taken.
         var totalSteps: Int
+        /// The run's steps before the first of these.
+        var firstStep = 0
         /// The optimizer; its schedule is the caller's affair.
         var optimizer: OptimizerSettings
         /// The teacher's decay in the long run.
@@ -49,13 +52,11 @@ final class Learner {
                 prior: ClassPrior(counts: options.labelledCounts), unlabelledCount: options.unlabelledCount,
                 featureWidth: student.featureWidth,
                 totalSteps: options.totalSteps, backend: backend))
-        optimizer = try StochasticGradientDescent(
-            student.parameters, momentum: Float(options.optimizer.momentum), nesterov: options.optimizer.nesterov,
-            weightDecay: Float(options.optimizer.weightDecay),
-            weightDecaySkipsBatchNormalizationAndBias: !options.optimizer.decayScalesAndBiases)
+        optimizer = try StochasticGradientDescent(student.parameters, options.optimizer)
         average = ExponentialMovingAverage(of: student, in: teacher, decay: options.movingAverageDecay)
         self.backend = backend
         seed = options.seed
+        firstStep = options.firstStep
     }
 
     /// What a step learns from.
@@ -97,7 +98,7 @@ final class Learner {
 
     /// One training step. Nothing is read from the device.
     ///
-    /// - Parameter step: 0-based.
+    /// - Parameter step: 0-based, counted through the whole run.
     /// - Returns: the losses of before the optimizer's step, still on the device.
     func step(_ step: Int, _ batch: Batch, learningRate: Double) throws -> StepOutputs {
         let requirements = method.requirements
@@ -115,7 +116,7 @@ final class Learner {
         let viewRows = viewCounts.reduce(0, +)
         var views = try forward(batch.images.slice(0..<viewRows), counts: viewCounts, on: tape)[...]
         var inputs = StepInputs(
-            step: step, labels: batch.labels, labelled: views.removeFirst(),
+            step: step - firstStep, labels: batch.labels, labelled: views.removeFirst(),
             draw: { [backend, seed] name, count in
                 try backend.randomUniform(
                     Shape([count]), stream: Self.stream(named: name, step: step, seed: seed))
@@ -149,7 +150,7 @@ final class Learner {
         let lossScale = student.configuration.precision.lossScale
         try tape.backward(from: outputs.total, lossScale: lossScale)
         try optimizer.step(learningRate: Float(learningRate), lossScale: lossScale)
-        try average.update(step: step)
+        try average.update(step: step - firstStep)
         return outputs
     }
 
@@ -200,14 +201,23 @@ extension Learner {
     /// Waits for the device.
     func state() throws -> [String: HostTensor] {
         var state: [String: HostTensor] = [:]
-        func add(_ part: [String: HostTensor], _ prefix: String) {
-            for (name, tensor) in part { state[prefix + name] = tensor }
-        }
-        add(try student.tensors.stateDictionary(), StatePrefix.student)
-        add(try teacher.tensors.stateDictionary(), StatePrefix.teacher)
-        add(try optimizer.state(), StatePrefix.optimizer)
-        add(try method.state(), StatePrefix.method)
+        state.add(try student.tensors.stateDictionary(), StatePrefix.student)
+        state.add(try teacher.tensors.stateDictionary(), StatePrefix.teacher)
+        state.add(try optimizer.state(), StatePrefix.optimizer)
+        state.add(try method.state(), StatePrefix.method)
         return state
+    }
+
+    /// Goes on from weights that another stage has learned; everything else begins anew.
+    func start(from weights: [String: HostTensor]) throws {
+        try student.tensors.load(weights)
+        try teacher.tensors.copyValues(from: student.tensors)
+    }
+
+    /// What the moving average makes of the test images.
+    func evaluation(on data: TrainingData, _ trainingSet: TrainingSet) throws -> Evaluation {
+        try Evaluation(
+            of: teacher, usesAuxiliaryHead: method.requirements.usesAuxiliaryHead, on: data, backend: backend)
     }
 
     /// Puts back what ``state()`` gave.
@@ -227,9 +237,25 @@ enum StatePrefix {
     static let teacher = "ema."
     static let optimizer = "optimizer."
     static let method = "method."
+    static let trainingSet = "data."
+}
+
+extension StochasticGradientDescent {
+    /// An optimizer of a network with the recipe's settings.
+    convenience init(_ parameters: ParameterArena, _ settings: OptimizerSettings) throws {
+        try self.init(
+            parameters, momentum: Float(settings.momentum), nesterov: settings.nesterov,
+            weightDecay: Float(settings.weightDecay),
+            weightDecaySkipsBatchNormalizationAndBias: !settings.decayScalesAndBiases)
+    }
 }
 
 extension [String: HostTensor] {
+    /// Adds tensors under names that begin with `prefix`.
+    mutating func add(_ part: [String: HostTensor], _ prefix: String) {
+        for (name, tensor) in part { self[prefix + name] = tensor }
+    }
+
     /// The tensors whose names begin with `prefix`, without it.
     func part(_ prefix: String) -> [String: HostTensor] {
         var part: [String: HostTensor] = [:]

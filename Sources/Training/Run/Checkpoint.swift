@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import TensorFiles
 import Tensors
@@ -5,7 +6,7 @@ import Tensors
 /// The whole state of a run after a number of steps, as a safetensors file.
 ///
 /// Tensors: `model.*` the student and `ema.*` the teacher, under PyTorch's names and in its layouts; `optimizer.*`;
-/// `method.*`. Metadata: `format`, `step`, `recipe` (canonical YAML) and `balanced_accuracies` of the evaluations so far
+/// `method.*`; those of other stages in their learners. Metadata: `format`, `step`, `recipe` (canonical YAML) and `balanced_accuracies` of the evaluations so far
 /// (JSON). There are no times, paths or device names in it: equal runs write equal bytes.
 ///
 ///     from safetensors.torch import load_file
@@ -18,7 +19,7 @@ struct Checkpoint {
     let recipe: Recipe
     /// The balanced accuracy of each evaluation so far.
     let history: EvaluationHistory
-    /// ``Learner/state()``.
+    /// ``StageLearner/state()``, and the training set where it is no longer the first one.
     let state: [String: HostTensor]
 
     private enum Key {
@@ -61,6 +62,13 @@ struct Checkpoint {
         self.history = EvaluationHistory(history)
         recipe = try Recipe(yaml: try metadata(Key.recipe), name: path)
         state = file.tensors
+    }
+
+    /// What the run learns from after this step.
+    ///
+    /// - Throws: `DatasetError.invalid` if the file's training set is not one of these images.
+    func trainingSet(of data: TrainingData) throws -> TrainingSet {
+        try TrainingSet(state: state.part(StatePrefix.trainingSet), of: data.train) ?? data.initialSet
     }
 
     /// The file's bytes.

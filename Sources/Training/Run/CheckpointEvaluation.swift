@@ -36,12 +36,12 @@ public struct CheckpointEvaluation: Sendable, Encodable {
         let data = try recipe.data.load(seed: recipe.seed)
         let backend = try makeBackend()
         device = backend.device
-        let learner = try Learner(recipe.learnerOptions(for: data), on: backend)
+        let trainingSet = try checkpoint.trainingSet(of: data)
+        let learner = try recipe.learner(
+            for: StagePlan(recipe).stage(afterStep: checkpoint.step), on: data, trainingSet, backend: backend)
         try learner.restore(checkpoint.state)
         step = checkpoint.step
-        evaluation = try Evaluation(
-            of: learner.teacher, usesAuxiliaryHead: learner.method.requirements.usesAuxiliaryHead, on: data,
-            backend: backend)
+        evaluation = try learner.evaluation(on: data, trainingSet)
         classNames = data.test.classNames
         labelledCounts = data.split.labelledCounts
     }

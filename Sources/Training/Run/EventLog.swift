@@ -57,6 +57,7 @@ final class EventLog {
     func append(_ event: TrainingEvent) throws {
         switch event {
         case .started(let start): try append(Line(event: "start", content: start))
+        case .stageStarted(let start): try append(Line(event: "stage", content: start))
         case .progress(let report): try append(Line(event: "progress", content: report))
         case .evaluated(let report): try append(Line(event: "evaluation", content: report))
         case .savedCheckpoint(let step, _): try append(Line(event: "checkpoint", content: StepMark(step: step)))

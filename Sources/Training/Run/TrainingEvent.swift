@@ -2,6 +2,8 @@
 public enum TrainingEvent: Sendable {
     /// Training begins, or goes on from a checkpoint.
     case started(RunStart)
+    /// A stage of a run with several begins.
+    case stageStarted(StageStart)
     /// The losses of the steps since the last report.
     case progress(ProgressReport)
     /// The moving-average model has been tried on the test images.
@@ -41,6 +43,29 @@ public struct RunStart: Sendable, Encodable {
         case unlabelledCounts = "unlabelled_counts"
         case mislabelledCount = "mislabelled_count"
         case isResumed = "resumed"
+    }
+}
+
+/// How a stage begins.
+public struct StageStart: Sendable, Encodable {
+    /// Its first step, counted from 1 through the whole run.
+    public let step: Int
+    /// `pretraining`, `metric 1`, ….
+    public let name: String
+    /// How many steps it takes.
+    public let steps: Int
+    /// Labels of each class that it learns from.
+    public let labelCounts: [Int]
+    /// Images without label.
+    public let unlabelledCount: Int
+    /// The part of the pseudo-labels that equal the hidden label; nil where there is none. Learning never sees it.
+    public let pseudoLabelPrecision: Double?
+
+    private enum CodingKeys: String, CodingKey {
+        case step, name, steps
+        case labelCounts = "label_counts"
+        case unlabelledCount = "unlabelled_count"
+        case pseudoLabelPrecision = "pseudo_label_precision"
     }
 }
 

@@ -19,10 +19,11 @@ public final class TrainingRun {
     private let recipe: Recipe
     private let data: TrainingData
     private let backend: any Backend
-    private let learner: Learner
-    private let producer: TrainingBatchProducer
-    private let schedule: LearningRateSchedule
-    private let record: StepRecord
+    private let plan: StagePlan
+    private var stage: Stage
+    private var learner: any StageLearner
+    private var trainingSet: TrainingSet
+    private var record: StepRecord
     private let isResumed: Bool
     private var step = 0
     private var history = EvaluationHistory()
@@ -50,9 +51,12 @@ public final class TrainingRun {
         let split = try JSONEncoder.sortedLines.encode(data.split)
         try Self.requireSameRun(in: folder, recipe: recipe, split: split)
         backend = try makeBackend()
-        learner = try Learner(recipe.learnerOptions(for: data), on: backend)
-        producer = try recipe.producer(for: data, learner.method.requirements)
-        schedule = recipe.optimizer.schedule.schedule(steps: recipe.training.steps)
+        plan = StagePlan(recipe)
+        stage = plan.first
+        trainingSet = data.initialSet
+        learner = try recipe.learner(for: stage, on: data, trainingSet, backend: backend)
+        // What cannot be made later is better refused now.
+        for stage in plan.stages { _ = try recipe.producer(for: stage, on: data, trainingSet) }
         tally = PseudoLabelTally(classes: data.split.labelledCounts.count)
         record = StepRecord(capacity: recipe.training.logEvery, on: backend)
         try folder.open()
@@ -80,14 +84,20 @@ public final class TrainingRun {
         try tell(.started(startReport))
 
         let settings = recipe.training
-        let pipeline = BatchPipeline(producer, from: step)
+        var pipeline = try pipeline()
         var clock = RunClock(continuing: log.clocks)
-        while step < settings.steps {
+        while step < plan.steps {
+            if step == stage.end, let next = plan.stage(after: stage) {
+                try cross(to: next)
+                pipeline = try self.pipeline()
+                clock.restartStepClock()
+            }
+            if step == stage.firstStep, plan.stages.count > 1 { try tell(.stageStarted(stageReport)) }
             try trainStep(try pipeline.next())
-            let isLast = step == settings.steps
-            let mustEvaluate = isLast || step.isMultiple(of: settings.evaluateEvery)
+            let isLast = step == plan.steps
+            let mustEvaluate = step == stage.end || step.isMultiple(of: settings.evaluateEvery)
             let mustStop = !isLast && shouldStop()
-            let mustSave = isLast || mustStop || step.isMultiple(of: settings.checkpointEvery)
+            let mustSave = step == stage.end || mustStop || step.isMultiple(of: settings.checkpointEvery)
 
             if mustEvaluate || mustSave || record.isFull, let report = try drainRecord(&clock) {
                 try tell(.progress(report))
@@ -109,20 +119,28 @@ public final class TrainingRun {
 
     private func trainStep(_ batch: TrainingBatch) throws {
         let images = try backend.makeTensor(
-            Shape([
-                recipe.imagesPerStep(learner.method.requirements), data.train.height, data.train.width,
-                data.train.channels,
-            ]), .float32)
+            Shape([stage.imagesPerStep, data.train.height, data.train.width, data.train.channels]), .float32)
         try batch.images.withUnsafeBytes { try backend.write($0, into: images) }
         let outputs = try learner.step(
-            step, Learner.Batch(batch, images: images), learningRate: learningRate(step: step))
+            step, Learner.Batch(batch, images: images), learningRate: stage.learningRate(step: step))
         try record.append(outputs, hiddenLabels: batch.hiddenLabels)
         latestOutputs = outputs
         step += 1
     }
 
-    private func learningRate(step: Int) -> Double {
-        schedule.learningRate(base: recipe.optimizer.learningRate, step: step)
+    private func pipeline() throws -> BatchPipeline {
+        BatchPipeline(try recipe.producer(for: stage, on: data, trainingSet), from: step)
+    }
+
+    /// Goes over to the next stage. A checkpoint between two stages is the first one's: going over depends on nothing else,
+    /// and is done again when a run is resumed there.
+    private func cross(to next: Stage) throws {
+        (learner, trainingSet) = try recipe.cross(
+            from: learner, stage, to: next, on: data, trainingSet, backend: backend)
+        stage = next
+        record = StepRecord(capacity: recipe.training.logEvery, on: backend)
+        history = EvaluationHistory()
+        latestOutputs = nil
     }
 
     private func drainRecord(_ clock: inout RunClock) throws -> ProgressReport? {
@@ -132,10 +150,10 @@ public final class TrainingRun {
         }
         let stepsPerSecond = Double(means.steps) / max(clock.takeStepSeconds(), 1e-9)
         return ProgressReport(
-            step: step, losses: means.losses, learningRate: learningRate(step: step - 1),
+            step: step, losses: means.losses, learningRate: stage.learningRate(step: step - 1),
             pseudoLabelRate: means.pseudoLabelRate, pseudoLabelPrecision: means.pseudoLabelPrecision,
             stepsPerSecond: stepsPerSecond,
-            imagesPerSecond: stepsPerSecond * Double(recipe.imagesPerStep(learner.method.requirements)),
+            imagesPerSecond: stepsPerSecond * Double(stage.imagesPerStep),
             stepSeconds: clock.stepSeconds, seconds: clock.seconds)
     }
 
@@ -152,9 +170,7 @@ public final class TrainingRun {
     }
 
     private func evaluation() throws -> Evaluation {
-        try Evaluation(
-            of: learner.teacher, usesAuxiliaryHead: learner.method.requirements.usesAuxiliaryHead, on: data,
-            backend: backend)
+        try learner.evaluation(on: data, trainingSet)
     }
 
     private func saveCheckpoint() throws -> String {
@@ -165,14 +181,16 @@ public final class TrainingRun {
     }
 
     private func checkpoint() throws -> Checkpoint {
-        Checkpoint(step: step, recipe: recipe, history: history, state: try learner.state())
+        var state = try learner.state()
+        if trainingSet != data.initialSet { state.add(try trainingSet.state(), StatePrefix.trainingSet) }
+        return Checkpoint(step: step, recipe: recipe, history: history, state: state)
     }
 
     private func finish(_ clock: RunClock) throws -> Summary {
         // A run that is resumed after its last step has evaluated nothing yet; the history already holds the result.
         let last = try latestEvaluation ?? evaluation()
         try AtomicFile.write(try checkpoint().encoded(), to: folder.finalPath)
-        let images = Double(step * recipe.imagesPerStep(learner.method.requirements))
+        let images = Double(plan.images)
         let summary = Summary(
             recipe: recipe.name, seed: recipe.seed, device: deviceName, steps: step, seconds: clock.seconds,
             imagesPerSecond: clock.stepSeconds > 0 ? images / clock.stepSeconds : 0, evaluation: last,
@@ -189,10 +207,20 @@ public final class TrainingRun {
 
     private var startReport: RunStart {
         RunStart(
-            step: step, steps: recipe.training.steps, recipe: recipe.name, seed: recipe.seed, device: deviceName,
+            step: step, steps: plan.steps, recipe: recipe.name, seed: recipe.seed, device: deviceName,
             labelledCounts: data.split.labelledCounts, unlabelledCounts: data.split.unlabelledCounts,
             mislabelledCount: data.mislabelledCount, parameters: learner.student.parameters.parameterCount,
             isResumed: isResumed)
+    }
+
+    private var stageReport: StageStart {
+        let pseudoLabelled = trainingSet.labelled.indices.dropFirst(data.initialSet.labelled.count)
+        let right = pseudoLabelled.count { trainingSet.labels[$0] == data.train.labels[trainingSet.labelled[$0]] }
+        return StageStart(
+            step: step + 1, name: stage.name, steps: stage.steps,
+            labelCounts: trainingSet.labelCounts(classes: data.train.classNames.count),
+            unlabelledCount: trainingSet.unlabelled.count,
+            pseudoLabelPrecision: pseudoLabelled.isEmpty ? nil : Double(right) / Double(pseudoLabelled.count))
     }
 
     private static let adviceForOtherRecipe =
@@ -223,6 +251,9 @@ public final class TrainingRun {
             }
             try TrainingError.requireSame(
                 checkpoint.recipe.entries, as: recipe.entries, path: path, advice: Self.adviceForOtherRecipe)
+            trainingSet = try checkpoint.trainingSet(of: data)
+            stage = plan.stage(afterStep: checkpoint.step)
+            learner = try recipe.learner(for: stage, on: data, trainingSet, backend: backend)
             try learner.restore(checkpoint.state)
             self.step = checkpoint.step
             history = checkpoint.history

@@ -1,0 +1,33 @@
+/// Makes the batch of any training step, as a function of the step alone.
+public protocol BatchProducer: Sendable {
+    /// The batch of the 0-based step `step`. Mutating only because what was made last may be kept at hand.
+    ///
+    /// - Throws: `DatasetError.invalid` if the step does not fit 32 bits.
+    mutating func batch(at step: Int) throws -> TrainingBatch
+}
+
+extension BatchProducer {
+    /// A step as random streams name it.
+    ///
+    /// - Throws: `DatasetError.invalid` if it does not fit 32 bits.
+    func stepOfStream(_ step: Int) throws -> UInt32 {
+        guard let stepOfStream = UInt32(exactly: step) else {
+            throw DatasetError.invalid("steps count from 0 to \(UInt32.max), got \(step)")
+        }
+        return stepOfStream
+    }
+}
+
+extension ImageNormalization {
+    /// Images one after another, normalised.
+    func normalized(_ views: [ByteImage]) -> [Float] {
+        let count = views.reduce(0) { $0 + $1.pixels.count }
+        return [Float](unsafeUninitializedCapacity: count) { buffer, filled in
+            for view in views {
+                let destination = buffer[filled..<filled + view.pixels.count]
+                normalize(view.pixels[...], into: UnsafeMutableBufferPointer(rebasing: destination))
+                filled += view.pixels.count
+            }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import Datasets
+import NeuralNetworks
+import Tensors
+
+extension Recipe {
+    /// What learns in a stage, before its first step.
+    func learner(
+        for stage: Stage, imageChannels: Int, labelledCounts: [Int], unlabelledCount: Int, on backend: any Backend
+    ) throws -> any StageLearner {
+        var options = learnerOptions(
+            imageChannels: imageChannels, labelledCounts: labelledCounts, unlabelledCount: unlabelledCount)
+        options.firstStep = stage.firstStep
+        switch stage.kind {
+        case .classification:
+            return try Learner(options, on: backend)
+        case .selfSupervised(let pretraining):
+            return try SelfSupervisedLearner(
+                pretraining, network: options.network, optimizer: optimizer, stage: stage, seed: UInt64(seed),
+                on: backend)
+        case .metric(let rounds):
+            return try MetricLearner(
+                margin: rounds.margin, network: options.network, optimizer: optimizer,
+                movingAverageDecay: training.movingAverageDecay, stage: stage, seed: UInt64(seed), on: backend)
+        }
+    }
+
+    /// What learns in a stage from this set of images.
+    func learner(
+        for stage: Stage, on data: TrainingData, _ trainingSet: TrainingSet, backend: any Backend
+    ) throws -> any StageLearner {
+        try learner(
+            for: stage, imageChannels: data.train.channels,
+            labelledCounts: trainingSet.labelCounts(classes: data.train.classNames.count),
+            unlabelledCount: trainingSet.unlabelled.count, on: backend)
+    }
+
+    /// What makes a stage's batches.
+    ///
+    /// - Throws: `DatasetError.invalid` if the batches cannot be made from these data.
+    func producer(
+        for stage: Stage, on data: TrainingData, _ trainingSet: TrainingSet
+    ) throws -> any BatchProducer {
+        switch stage.kind {
+        case .classification:
+            try producer(for: data, trainingSet, method.composition.requirements)
+        case .selfSupervised(let pretraining):
+            try pretraining.producer(for: data, trainingSet, seed: UInt64(seed))
+        case .metric(let rounds):
+            try ClassBalancedBatchProducer(
+                dataset: data.train, trainingSet: trainingSet, classesPerBatch: rounds.classesPerBatch,
+                imagesPerClass: rounds.imagesPerClass, normalization: data.normalization, seed: UInt64(seed))
+        }
+    }
+
+    /// What learns in the stage that follows: with the weights learned so far and, after metric learning, with images that
+    /// have been given pseudo-labels. Optimizer and method begin anew; after pre-training the classifier does too.
+    func cross(
+        from learner: any StageLearner, _ stage: Stage, to next: Stage, on data: TrainingData,
+        _ trainingSet: TrainingSet, backend: any Backend
+    ) throws -> (learner: any StageLearner, trainingSet: TrainingSet) {
+        var nextSet = trainingSet
+        if case .metric(let rounds) = stage.kind, let metric = learner as? MetricLearner {
+            nextSet = try trainingSet.pseudoLabelled(
+                by: metric.teacher, rounds, round: stage.round, on: data, seed: UInt64(seed))
+        }
+        let nextLearner = try self.learner(for: next, on: data, nextSet, backend: backend)
+        var weights = try learner.student.tensors.stateDictionary()
+        if case .selfSupervised = stage.kind {
+            // Weight decay has shrunk it, and nothing else has touched it.
+            let fresh = try nextLearner.student.tensors.stateDictionary()
+            weights.merge(fresh.filter { $0.key.contains("classifier.") }) { _, fresh in fresh }
+        }
+        try nextLearner.start(from: weights)
+        return (nextLearner, nextSet)
+    }
+}

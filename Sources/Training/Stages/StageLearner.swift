@@ -1,0 +1,28 @@
+import Datasets
+import Methods
+import NeuralNetworks
+import Tensors
+
+/// Everything that changes while a stage learns, and the step that changes it.
+protocol StageLearner: AnyObject {
+    /// The network that learns.
+    var student: WideResNet { get }
+
+    /// One training step. Nothing is read from the device.
+    ///
+    /// - Parameter step: 0-based, counted through the whole run.
+    /// - Returns: the losses of before the optimizer's step, still on the device.
+    func step(_ step: Int, _ batch: Learner.Batch, learningRate: Double) throws -> StepOutputs
+
+    /// Goes on from weights that another stage has learned: the student and whatever follows it.
+    func start(from weights: [String: HostTensor]) throws
+
+    /// What the network makes of the test images.
+    func evaluation(on data: TrainingData, _ trainingSet: TrainingSet) throws -> Evaluation
+
+    /// Everything that later steps depend on, by name. Waits for the device.
+    func state() throws -> [String: HostTensor]
+
+    /// Puts back what ``state()`` gave.
+    func restore(_ state: [String: HostTensor]) throws
+}

@@ -1,0 +1,72 @@
+/// All stages of a run, one after another, as the recipe alone decides them.
+struct StagePlan: Sendable {
+    /// At least one.
+    let stages: [Stage]
+
+    /// Pre-training, if there is some; then classification, or rounds of metric learning and classification.
+    init(_ recipe: Recipe) {
+        var stages: [Stage] = []
+        if let pretraining = recipe.pretraining {
+            stages.append(Stage(pretraining))
+        }
+        guard let rounds = recipe.rounds else {
+            self.stages = stages + [recipe.classification(after: stages)]
+            return
+        }
+        for round in 0..<rounds.count {
+            stages.append(recipe.metricLearning(rounds, round: round, after: stages))
+            stages.append(recipe.classification(rounds, round: round, after: stages))
+        }
+        self.stages = stages
+    }
+
+    /// The first stage.
+    var first: Stage { stages[0] }
+
+    /// The steps of the whole run.
+    var steps: Int { stages.reduce(0) { $0 + $1.steps } }
+
+    /// Images of all views that the whole run sees.
+    var images: Int { stages.reduce(0) { $0 + $1.steps * $1.imagesPerStep } }
+
+    /// The stage that the last of so many steps was taken in; the first one before any step.
+    func stage(afterStep step: Int) -> Stage {
+        stages.last { $0.firstStep < step } ?? first
+    }
+
+    /// The stage that follows; nil after the last.
+    func stage(after stage: Stage) -> Stage? {
+        stages.indices.contains(stage.index + 1) ? stages[stage.index + 1] : nil
+    }
+}
+
+extension Stage {
+    /// The first stage of a run that has it.
+    fileprivate init(_ pretraining: PretrainingSettings) {
+        self.init(
+            kind: .selfSupervised(pretraining), name: "pretraining", index: 0, round: 0, firstStep: 0,
+            steps: pretraining.steps, imagesPerStep: 2 * pretraining.batch,
+            baseLearningRate: pretraining.learningRate, schedule: pretraining.schedule)
+    }
+}
+
+extension Recipe {
+    fileprivate func metricLearning(_ rounds: RoundsSettings, round: Int, after stages: [Stage]) -> Stage {
+        Stage(
+            kind: .metric(rounds), name: "metric \(round + 1)", index: stages.count, round: round,
+            firstStep: stages.last?.end ?? 0, steps: rounds.metricSteps,
+            imagesPerStep: rounds.batch(data.set.classes), baseLearningRate: optimizer.learningRate,
+            schedule: optimizer.schedule.schedule(steps: rounds.metricSteps))
+    }
+
+    fileprivate func classification(
+        _ rounds: RoundsSettings? = nil, round: Int = 0, after stages: [Stage]
+    ) -> Stage {
+        Stage(
+            kind: .classification, name: rounds == nil ? "classification" : "classification \(round + 1)",
+            index: stages.count, round: round, firstStep: stages.last?.end ?? 0, steps: training.steps,
+            imagesPerStep: imagesPerStep(method.composition.requirements),
+            baseLearningRate: optimizer.learningRate * (rounds?.learningRateFactor ?? 1),
+            schedule: optimizer.schedule.schedule(steps: training.steps))
+    }
+}
