@@ -40,6 +40,15 @@ final class TinyRuns {
         // The class-balanced batch takes part from step 1 on, and makes the pseudo-labels from step 2 on.
         "cossl": "{base: fixmatch, rebalance: cossl, teacher_head_start: 0.25, teacher_head_warm_up: 0.25, "
             + "confidence_threshold: 0.05}",
+        // A pass over all unlabelled images after every other step.
+        "saw": "{base: fixmatch, rebalance: saw, prediction_period: 2, confidence_threshold: 0.2}",
+        "adsh": "{base: fixmatch, rebalance: adsh, prediction_period: 2, confidence_threshold: 0.2}",
+        "mean-teacher+daso": "{base: mean-teacher, rebalance: daso, warm_up_steps: 2, distribution_update_period: 2}",
+        "freematch": "{base: freematch}",
+        "softmatch": "{base: softmatch}",
+        "pseudo-label": "{base: pseudo-label, confidence_threshold: 0.2}",
+        "usadtm": "{base: usadtm}",
+        "elr": "{base: supervised, loss: elr}",
         "supervised": "{base: supervised}",
     ]
 
