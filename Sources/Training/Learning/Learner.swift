@@ -17,7 +17,7 @@ final class Learner: StageLearner {
     let method: any Method
     private let optimizer: any Optimizer
     private let average: ExponentialMovingAverage
-    private let backend: any Backend
+    let backend: any Backend
     private let seed: UInt64
     private let firstStep: Int
 

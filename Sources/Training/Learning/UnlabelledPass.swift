@@ -5,13 +5,13 @@ import Tensors
 extension Learner {
     /// Tells the method what the teacher predicts of all unlabelled images, if it wants to know after this step.
     ///
-    /// - Parameter stepsDone: with the step just taken.
-    func predictUnlabelledImages(of data: TrainingData, stepsDone: Int, on backend: any Backend) throws {
+    /// - Parameter stepsDone: counted through the whole run, with the step just taken.
+    func predictUnlabelledImages(of data: TrainingData, _ trainingSet: TrainingSet, stepsDone: Int) throws {
         guard let period = method.requirements.unlabelledPredictionPeriod, stepsDone.isMultiple(of: period) else {
             return
         }
         let batches = try EvaluationBatches(
-            data.train, members: data.split.unlabelled, batchSize: Evaluation.batchSize,
+            data.train, members: trainingSet.unlabelled, batchSize: Evaluation.batchSize,
             normalization: data.normalization)
         var labels: [Int32] = []
         var confidences: [Float] = []

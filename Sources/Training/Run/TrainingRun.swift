@@ -126,7 +126,7 @@ public final class TrainingRun {
         try record.append(outputs, hiddenLabels: batch.hiddenLabels)
         latestOutputs = outputs
         step += 1
-        try learner.predictUnlabelledImages(of: data, stepsDone: step, on: backend)
+        try learner.predictUnlabelledImages(of: data, trainingSet, stepsDone: step)
     }
 
     private func pipeline() throws -> BatchPipeline {

@@ -14,6 +14,11 @@ protocol StageLearner: AnyObject {
     /// - Returns: the losses of before the optimizer's step, still on the device.
     func step(_ step: Int, _ batch: Learner.Batch, learningRate: Double) throws -> StepOutputs
 
+    /// After a step: looks at all unlabelled images, if it is time to.
+    ///
+    /// - Parameter stepsDone: counted through the whole run, with the step just taken.
+    func predictUnlabelledImages(of data: TrainingData, _ trainingSet: TrainingSet, stepsDone: Int) throws
+
     /// Goes on from weights that another stage has learned: the student and whatever follows it.
     func start(from weights: [String: HostTensor]) throws
 
@@ -25,4 +30,8 @@ protocol StageLearner: AnyObject {
 
     /// Puts back what ``state()`` gave.
     func restore(_ state: [String: HostTensor]) throws
+}
+
+extension StageLearner {
+    func predictUnlabelledImages(of data: TrainingData, _ trainingSet: TrainingSet, stepsDone: Int) throws {}
 }
