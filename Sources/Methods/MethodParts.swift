@@ -1,3 +1,4 @@
+import Foundation
 import Tensors
 
 /// What can be chosen of one part of a method: its options in recipes, and how it is made from them.
@@ -47,6 +48,16 @@ package protocol RebalancerPart: MethodPart {
 
 extension MethodPart {
     package var requirements: MethodRequirements { MethodRequirements() }
+
+    /// The options that a JSON object has, by their names in recipes, and the defaults for the rest.
+    ///
+    /// - Throws: `DecodingError` for a value of the wrong type.
+    package init(overridingDefaultsBy json: Data) throws {
+        let defaults = try JSONSerialization.jsonObject(with: JSONEncoder().encode(Self())) as? [String: Any]
+        let given = try JSONSerialization.jsonObject(with: json) as? [String: Any]
+        let all = (defaults ?? [:]).merging(given ?? [:]) { _, given in given }
+        self = try JSONDecoder().decode(Self.self, from: JSONSerialization.data(withJSONObject: all))
+    }
 }
 
 extension BasePart {

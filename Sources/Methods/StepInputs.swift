@@ -48,8 +48,8 @@ public struct StepInputs {
     public var teacherLogits: Tensor?
     /// `[Bu, D]`: the features that these logits come from.
     public var teacherWeakFeatures: Tensor?
-    /// A class-balanced batch of labelled images as the moving-average teacher sees it.
-    public var balancedBatch: BalancedBatch?
+    /// A class-balanced batch of labelled images as the moving-average teacher sees it; computed each time it is asked for.
+    public var balancedBatch: (() throws -> BalancedBatch)?
     /// What of the unlabelled images is left of the mixed rows: M − B rows, in the order of the requirements.
     public var mixed: ViewOutputs?
     /// How the rows were mixed.

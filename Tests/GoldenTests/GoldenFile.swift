@@ -1,4 +1,5 @@
 import Foundation
+import Methods
 import TensorFiles
 import Tensors
 
@@ -94,13 +95,13 @@ struct GoldenFile {
 
     /// All attributes as one value: a method's options, whose names in recipes are the attributes' names but for those in
     /// `renaming`, and those in `adding`, which the case says nothing of.
-    func attributes<Value: Decodable>(
-        as type: Value.Type, renaming: [String: String] = [:], adding: [String: Double] = [:]
-    ) throws -> Value {
+    func attributes<Part: MethodPart>(
+        as type: Part.Type, renaming: [String: String] = [:], adding: [String: Double] = [:]
+    ) throws -> Part {
         var object = try attributes()
         for (name, value) in adding { object[name] = value }
         for (name, newName) in renaming { object[newName] = object[name] }
-        return try JSONDecoder().decode(type, from: JSONSerialization.data(withJSONObject: object))
+        return try Part(overridingDefaultsBy: JSONSerialization.data(withJSONObject: object))
     }
 
     private func attributes() throws -> [String: Any] {

@@ -5,14 +5,14 @@ import XCTest
 
 final class OptionTests: XCTestCase {
     func testWhatIsNotGivenKeepsThePapersDefault() throws {
-        let options = try JSONDecoder().decode(
-            DASOOptions.self, from: Data(#"{"warm_up_steps": 7, "blend": "constant"}"#.utf8))
+        let options = try DASOOptions(
+            overridingDefaultsBy: Data(#"{"warm_up_steps": 7, "blend": "constant"}"#.utf8))
         var expected = DASOOptions()
         expected.warmUpSteps = 7
         expected.blend = .constant
         XCTAssertEqual(options, expected)
-        XCTAssertEqual(try JSONDecoder().decode(FixMatchOptions.self, from: Data("{}".utf8)), FixMatchOptions())
-        XCTAssertEqual(try JSONDecoder().decode(SupervisedOptions.self, from: Data("{}".utf8)), SupervisedOptions())
+        XCTAssertEqual(try FixMatchOptions(overridingDefaultsBy: Data("{}".utf8)), FixMatchOptions())
+        XCTAssertEqual(try SupervisedOptions(overridingDefaultsBy: Data("{}".utf8)), SupervisedOptions())
     }
 
     func testEveryPartWritesAllItsOptionsAndReadsThemBack() throws {
@@ -25,8 +25,8 @@ final class OptionTests: XCTestCase {
             // A value that is given arrives: each number is given another one.
             for (key, value) in object {
                 guard let number = value as? Double, !(value is Bool) else { continue }
-                let other = try JSONDecoder().decode(
-                    part, from: JSONSerialization.data(withJSONObject: [key: number + 1]))
+                let other = try part.init(
+                    overridingDefaultsBy: JSONSerialization.data(withJSONObject: [key: number + 1]))
                 XCTAssertNotEqual(other, Part(), "\(part.name): \(key)")
             }
         }
@@ -55,7 +55,7 @@ final class OptionTests: XCTestCase {
             "distribution_temperature": "-1", "distribution_update_period": "0", "blend_constant": "2",
         ]
         for (name, value) in wrong {
-            let options = try JSONDecoder().decode(DASOOptions.self, from: Data(#"{"\#(name)": \#(value)}"#.utf8))
+            let options = try DASOOptions(overridingDefaultsBy: Data(#"{"\#(name)": \#(value)}"#.utf8))
             XCTAssertThrowsError(try options.validate(), name) { error in
                 guard case .invalidOption(let refused, _)? = error as? MethodError else {
                     return XCTFail("threw \(error)")

@@ -10,13 +10,6 @@ public struct FixMatchOptions: BasePart {
     /// The defaults.
     public init() {}
 
-    /// Takes what is given, and the defaults for the rest.
-    public init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        try values.assign(.confidenceThreshold, to: &confidenceThreshold)
-        try values.assign(.unsupervisedWeight, to: &unsupervisedWeight)
-    }
-
     /// The names in recipes.
     public enum CodingKeys: String, CodingKey, CaseIterable {
         case confidenceThreshold = "confidence_threshold"

@@ -12,14 +12,6 @@ public struct FreeMatchOptions: BasePart {
     /// The defaults.
     public init() {}
 
-    /// Takes what is given, and the defaults for the rest.
-    public init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        try values.assign(.unsupervisedWeight, to: &unsupervisedWeight)
-        try values.assign(.fairnessWeight, to: &fairnessWeight)
-        try values.assign(.decay, to: &decay)
-    }
-
     /// The names in recipes.
     public enum CodingKeys: String, CodingKey, CaseIterable {
         case unsupervisedWeight = "unsupervised_weight"

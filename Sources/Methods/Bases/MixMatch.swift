@@ -77,15 +77,6 @@ public struct MixMatchOptions: BasePart {
     /// The defaults.
     public init() {}
 
-    /// Takes what is given, and the defaults for the rest.
-    public init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        try values.assign(.unsupervisedWeight, to: &unsupervisedWeight)
-        try values.assign(.rampFraction, to: &rampFraction)
-        try values.assign(.sharpeningTemperature, to: &sharpeningTemperature)
-        try values.assign(.mixingConcentration, to: &mixingConcentration)
-    }
-
     /// The names in recipes.
     public enum CodingKeys: String, CodingKey, CaseIterable {
         case unsupervisedWeight = "unsupervised_weight"

@@ -28,21 +28,6 @@ public struct ReMixMatchOptions: BasePart {
     /// The defaults.
     public init() {}
 
-    /// Takes what is given, and the defaults for the rest.
-    public init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        try values.assign(.unsupervisedWeight, to: &unsupervisedWeight)
-        try values.assign(.preMixupWeight, to: &preMixupWeight)
-        try values.assign(.rotationWeight, to: &rotationWeight)
-        try values.assign(.rampFraction, to: &rampFraction)
-        try values.assign(.sharpeningTemperature, to: &sharpeningTemperature)
-        try values.assign(.mixingConcentration, to: &mixingConcentration)
-        try values.assign(.distributionAlignment, to: &distributionAlignment)
-        try values.assign(.alignmentPower, to: &alignmentPower)
-        try values.assign(.alignmentEpsilon, to: &alignmentEpsilon)
-        try values.assign(.alignmentQueue, to: &alignmentQueue)
-    }
-
     /// The names in recipes.
     public enum CodingKeys: String, CodingKey, CaseIterable {
         case unsupervisedWeight = "unsupervised_weight"

@@ -98,14 +98,6 @@ public struct SoftMatchOptions: BasePart {
     /// The defaults.
     public init() {}
 
-    /// Takes what is given, and the defaults for the rest.
-    public init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        try values.assign(.unsupervisedWeight, to: &unsupervisedWeight)
-        try values.assign(.sigmaCount, to: &sigmaCount)
-        try values.assign(.decay, to: &decay)
-    }
-
     /// The names in recipes.
     public enum CodingKeys: String, CodingKey, CaseIterable {
         case unsupervisedWeight = "unsupervised_weight"

@@ -103,17 +103,6 @@ public struct USADTMOptions: BasePart {
     /// The defaults.
     public init() {}
 
-    /// Takes what is given, and the defaults for the rest.
-    public init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        try values.assign(.unsupervisedWeight, to: &unsupervisedWeight)
-        try values.assign(.mutualInformationWeight, to: &mutualInformationWeight)
-        try values.assign(.mutualInformationStart, to: &mutualInformationStart)
-        try values.assign(.pseudoLabelStart, to: &pseudoLabelStart)
-        try values.assign(.similarityThreshold, to: &similarityThreshold)
-        try values.assign(.templateMultiple, to: &templateMultiple)
-    }
-
     /// The names in recipes.
     public enum CodingKeys: String, CodingKey, CaseIterable {
         case unsupervisedWeight = "unsupervised_weight"

@@ -31,12 +31,6 @@ public struct ClassBalancedOptions: LabelledLossPart {
     /// The defaults.
     public init() {}
 
-    /// Takes what is given, and the defaults for the rest.
-    public init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        try values.assign(.classBalancedBeta, to: &classBalancedBeta)
-    }
-
     /// The names in recipes.
     public enum CodingKeys: String, CodingKey, CaseIterable {
         case classBalancedBeta = "class_balanced_beta"

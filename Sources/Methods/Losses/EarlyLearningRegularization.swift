@@ -85,14 +85,6 @@ public struct EarlyLearningRegularizationOptions: LabelledLossPart {
     /// The defaults.
     public init() {}
 
-    /// Takes what is given, and the defaults for the rest.
-    public init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        try values.assign(.decay, to: &decay)
-        try values.assign(.weight, to: &weight)
-        try values.assign(.clamp, to: &clamp)
-    }
-
     /// The names in recipes.
     public enum CodingKeys: String, CodingKey, CaseIterable {
         case decay = "elr_decay"

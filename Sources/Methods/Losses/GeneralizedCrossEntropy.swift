@@ -44,13 +44,6 @@ public struct GeneralizedCrossEntropyOptions: LabelledLossPart {
     /// The defaults.
     public init() {}
 
-    /// Takes what is given, and the defaults for the rest.
-    public init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        try values.assign(.q, to: &q)
-        try values.assign(.truncation, to: &truncation)
-    }
-
     /// The names in recipes.
     public enum CodingKeys: String, CodingKey, CaseIterable {
         case q = "gce_q"

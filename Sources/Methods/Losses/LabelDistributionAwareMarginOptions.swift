@@ -14,15 +14,6 @@ public struct LabelDistributionAwareMarginOptions: LabelledLossPart {
     /// The defaults.
     public init() {}
 
-    /// Takes what is given, and the defaults for the rest.
-    public init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        try values.assign(.maximumMargin, to: &maximumMargin)
-        try values.assign(.scale, to: &scale)
-        try values.assign(.reweightBeta, to: &reweightBeta)
-        try values.assign(.reweightStart, to: &reweightStart)
-    }
-
     /// The names in recipes.
     public enum CodingKeys: String, CodingKey, CaseIterable {
         case maximumMargin = "ldam_maximum_margin"

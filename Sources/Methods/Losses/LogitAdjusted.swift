@@ -26,12 +26,6 @@ public struct LogitAdjustedOptions: LabelledLossPart {
     /// The defaults.
     public init() {}
 
-    /// Takes what is given, and the defaults for the rest.
-    public init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        try values.assign(.logitAdjustmentTau, to: &logitAdjustmentTau)
-    }
-
     /// The names in recipes.
     public enum CodingKeys: String, CodingKey, CaseIterable {
         case logitAdjustmentTau = "logit_adjustment_tau"

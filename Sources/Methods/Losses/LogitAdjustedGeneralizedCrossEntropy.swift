@@ -10,13 +10,6 @@ public struct LogitAdjustedGeneralizedCrossEntropyOptions: LabelledLossPart {
     /// The defaults.
     public init() {}
 
-    /// Takes what is given, and the defaults for the rest.
-    public init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        try values.assign(.q, to: &q)
-        try values.assign(.logitAdjustmentTau, to: &logitAdjustmentTau)
-    }
-
     /// The names in recipes.
     public enum CodingKeys: String, CodingKey, CaseIterable {
         case q = "gce_q"

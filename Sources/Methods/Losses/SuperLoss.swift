@@ -68,12 +68,6 @@ public struct SuperLossOptions: LabelledLossPart {
     /// The defaults.
     public init() {}
 
-    /// Takes what is given, and the defaults for the rest.
-    public init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        try values.assign(.superLossLambda, to: &superLossLambda)
-    }
-
     /// The names in recipes.
     public enum CodingKeys: String, CodingKey, CaseIterable {
         case superLossLambda = "super_loss_lambda"

@@ -36,14 +36,6 @@ public struct SymmetricCrossEntropyOptions: LabelledLossPart {
     /// The defaults.
     public init() {}
 
-    /// Takes what is given, and the defaults for the rest.
-    public init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        try values.assign(.alpha, to: &alpha)
-        try values.assign(.beta, to: &beta)
-        try values.assign(.logZero, to: &logZero)
-    }
-
     /// The names in recipes.
     public enum CodingKeys: String, CodingKey, CaseIterable {
         case alpha = "sce_alpha"

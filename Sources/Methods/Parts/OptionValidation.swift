@@ -1,12 +1,5 @@
 // Checks that every method's options make in the same words.
 
-extension KeyedDecodingContainer {
-    /// Replaces the default by the value given, if one is.
-    func assign<Value: Decodable>(_ key: Key, to value: inout Value) throws {
-        if let given = try decodeIfPresent(Value.self, forKey: key) { value = given }
-    }
-}
-
 /// - Throws: `MethodError.invalidOption` unless the value is a finite number not below `minimum`.
 func require(_ key: some CodingKey, _ value: Double, atLeast minimum: Double) throws {
     guard value.isFinite, value >= minimum else {

@@ -26,20 +26,6 @@ public struct AdaptiveConsistencyOptions: RebalancerPart {
     /// The defaults.
     public init() {}
 
-    /// Takes what is given, and the defaults for the rest.
-    public init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        try values.assign(.initialTau, to: &initialTau)
-        try values.assign(.tauMinimum, to: &tauMinimum)
-        try values.assign(.tauMaximum, to: &tauMaximum)
-        try values.assign(.fixedTau, to: &fixedTau)
-        try values.assign(.balancedTrainingTau, to: &balancedTrainingTau)
-        try values.assign(.logEpsilon, to: &logEpsilon)
-        try values.assign(.distributionDecay, to: &distributionDecay)
-        try values.assign(.estimateAfterEpoch, to: &estimateAfterEpoch)
-        try values.assign(.iterationsPerEpoch, to: &iterationsPerEpoch)
-    }
-
     /// The names in recipes.
     public enum CodingKeys: String, CodingKey, CaseIterable {
         case initialTau = "initial_tau"

@@ -89,14 +89,6 @@ public struct AdshOptions: RebalancerPart {
     /// The defaults.
     public init() {}
 
-    /// Takes what is given, and the defaults for the rest.
-    public init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        try values.assign(.headThreshold, to: &headThreshold)
-        try values.assign(.initialThreshold, to: &initialThreshold)
-        try values.assign(.predictionPeriod, to: &predictionPeriod)
-    }
-
     /// The names in recipes.
     public enum CodingKeys: String, CodingKey, CaseIterable {
         case headThreshold = "head_threshold"

@@ -100,16 +100,6 @@ public struct BalancedClassifierOptions: RebalancerPart {
     /// The defaults.
     public init() {}
 
-    /// Takes what is given, and the defaults for the rest.
-    public init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        try values.assign(.epochs, to: &epochs)
-        try values.assign(.iterationsPerEpoch, to: &iterationsPerEpoch)
-        try values.assign(.auxiliaryTarget, to: &auxiliaryTarget)
-        try values.assign(.strongViews, to: &strongViews)
-        try values.assign(.auxiliaryBlend, to: &auxiliaryBlend)
-    }
-
     /// The names in recipes.
     public enum CodingKeys: String, CodingKey, CaseIterable {
         case epochs

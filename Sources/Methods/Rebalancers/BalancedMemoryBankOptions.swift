@@ -34,24 +34,6 @@ public struct BalancedMemoryBankOptions: RebalancerPart {
     /// The defaults.
     public init() {}
 
-    /// Takes what is given, and the defaults for the rest.
-    public init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        try values.assign(.weightPower, to: &weightPower)
-        try values.assign(.auxiliaryUnsupervisedWeight, to: &auxiliaryUnsupervisedWeight)
-        try values.assign(.memoryWeight, to: &memoryWeight)
-        try values.assign(.bankCapacity, to: &bankCapacity)
-        try values.assign(.drawCount, to: &drawCount)
-        try values.assign(.putPower, to: &putPower)
-        try values.assign(.drawPower, to: &drawPower)
-        try values.assign(.countFloor, to: &countFloor)
-        try values.assign(.warmUpEpochs, to: &warmUpEpochs)
-        try values.assign(.refreshAfterWarmUp, to: &refreshAfterWarmUp)
-        try values.assign(.anneal, to: &anneal)
-        try values.assign(.epochs, to: &epochs)
-        try values.assign(.iterationsPerEpoch, to: &iterationsPerEpoch)
-    }
-
     /// The names in recipes.
     public enum CodingKeys: String, CodingKey, CaseIterable {
         case weightPower = "weight_power"

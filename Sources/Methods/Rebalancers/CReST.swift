@@ -58,15 +58,6 @@ public struct CReSTOptions: RebalancerPart {
     /// The defaults.
     public init() {}
 
-    /// Takes what is given, and the defaults for the rest.
-    public init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        try values.assign(.generations, to: &generations)
-        try values.assign(.generation, to: &generation)
-        try values.assign(.minimumPower, to: &minimumPower)
-        try values.assign(.decay, to: &decay)
-    }
-
     /// The names in recipes.
     public enum CodingKeys: String, CodingKey, CaseIterable {
         case generations

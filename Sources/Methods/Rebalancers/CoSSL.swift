@@ -20,6 +20,8 @@ package final class CoSSL: Rebalancer {
     private let start: Int
     /// The first step whose pseudo-labels it makes.
     private let pseudoLabelStart: Int
+    /// This step's class-balanced batch; nil until the second head starts.
+    private var batch: BalancedBatch?
     private var observed: [String: Tensor] = [:]
 
     init(_ options: CoSSLOptions, at site: MethodSite) throws {
@@ -31,20 +33,24 @@ package final class CoSSL: Rebalancer {
         pseudoLabelStart = start + Int(options.teacherHeadWarmUp * Double(site.totalSteps))
     }
 
+    /// The teacher looks at a class-balanced batch, once anybody learns from it.
+    package func begin(_ step: MethodStep) throws {
+        batch = step.index >= start ? try balancedBatch(step) : nil
+    }
+
     /// The second head's logits of the moving-average encoder's features, once it has warmed up.
     package func weakLogits(_ logits: Tensor, _ step: MethodStep) throws -> Tensor {
-        guard step.index >= pseudoLabelStart else { return logits }
+        guard let batch, step.index >= pseudoLabelStart else { return logits }
         let head = try step.inputs.requireAuxiliaryHead()
         return try step.backend.linear(
-            balancedBatch(step).unlabelledFeatures, weight: head.weight.value, bias: head.bias.value)
+            batch.unlabelledFeatures, weight: head.weight.value, bias: head.bias.value)
     }
 
     /// Term: `teacher_head`, the cross entropy of the second head on enhanced features, which are constants; 0 before it
     /// starts.
     package func losses(_ pseudo: PseudoLabels, _ step: MethodStep) throws -> [LossTerm] {
-        guard step.index >= start else { return [LossTerm("teacher_head", step.tape.constant(zeroLoss))] }
+        guard let batch else { return [LossTerm("teacher_head", step.tape.constant(zeroLoss))] }
         let head = try step.inputs.requireAuxiliaryHead()
-        let batch = try balancedBatch(step)
         let (backend, count) = (step.backend, batch.labels.count)
         let labels = try backend.tensor(batch.labels, try Shape([count]))
         let lambdas = try backend.affine(
@@ -58,6 +64,11 @@ package final class CoSSL: Rebalancer {
         return [LossTerm("teacher_head", try step.tape.crossEntropy(logits, labels: labels))]
     }
 
+    /// The batch has done its work.
+    package func end(_ pseudo: PseudoLabels, _ step: MethodStep) throws {
+        batch = nil
+    }
+
     /// The unlabelled features that are mixed in, `[N, D]`: those of the step, from the first again if they are fewer.
     private func partners(of batch: BalancedBatch, on backend: any Backend) throws -> Tensor {
         let (rows, count) = (batch.unlabelledFeatures.shape.rows, batch.labels.count)
@@ -67,7 +78,7 @@ package final class CoSSL: Rebalancer {
     }
 
     private func balancedBatch(_ step: MethodStep) throws -> BalancedBatch {
-        guard let batch = step.inputs.balancedBatch, batch.features.shape.rows == batch.labels.count,
+        guard let batch = try step.inputs.balancedBatch?(), batch.features.shape.rows == batch.labels.count,
             batch.labels.allSatisfy({ (0..<classes).contains(Int($0)) }), batch.unlabelledFeatures.count > 0
         else {
             throw MethodError.invalidInput(
@@ -95,14 +106,6 @@ public struct CoSSLOptions: RebalancerPart {
 
     /// The defaults.
     public init() {}
-
-    /// Takes what is given, and the defaults for the rest.
-    public init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        try values.assign(.teacherHeadStart, to: &teacherHeadStart)
-        try values.assign(.teacherHeadWarmUp, to: &teacherHeadWarmUp)
-        try values.assign(.minimumLambda, to: &minimumLambda)
-    }
 
     /// The names in recipes.
     public enum CodingKeys: String, CodingKey, CaseIterable {

@@ -32,18 +32,6 @@ public struct DARPOptions: RebalancerPart {
     /// The defaults.
     public init() {}
 
-    /// Takes what is given, and the defaults for the rest.
-    public init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        try values.assign(.assumedDistribution, to: &assumedDistribution)
-        try values.assign(.warmUpSteps, to: &warmUpSteps)
-        try values.assign(.refinePeriod, to: &refinePeriod)
-        try values.assign(.keepFactor, to: &keepFactor)
-        try values.assign(.outerIterations, to: &outerIterations)
-        try values.assign(.newtonIterations, to: &newtonIterations)
-        try values.assign(.tolerance, to: &tolerance)
-    }
-
     /// The names in recipes.
     public enum CodingKeys: String, CodingKey, CaseIterable {
         case assumedDistribution = "assumed_distribution"

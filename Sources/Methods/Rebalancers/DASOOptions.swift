@@ -35,19 +35,6 @@ public struct DASOOptions: RebalancerPart {
     /// The defaults.
     public init() {}
 
-    /// Takes what is given, and the defaults for the rest.
-    public init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        try values.assign(.alignmentWeight, to: &alignmentWeight)
-        try values.assign(.warmUpSteps, to: &warmUpSteps)
-        try values.assign(.queueCapacity, to: &queueCapacity)
-        try values.assign(.prototypeTemperature, to: &prototypeTemperature)
-        try values.assign(.distributionTemperature, to: &distributionTemperature)
-        try values.assign(.distributionUpdatePeriod, to: &distributionUpdatePeriod)
-        try values.assign(.blend, to: &blend)
-        try values.assign(.blendConstant, to: &blendConstant)
-    }
-
     /// The names in recipes.
     public enum CodingKeys: String, CodingKey, CaseIterable {
         case alignmentWeight = "alignment_weight"

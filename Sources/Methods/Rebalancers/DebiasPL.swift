@@ -82,15 +82,6 @@ public struct DebiasPLOptions: RebalancerPart {
     /// The defaults.
     public init() {}
 
-    /// Takes what is given, and the defaults for the rest.
-    public init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        try values.assign(.tau, to: &tau)
-        try values.assign(.decay, to: &decay)
-        try values.assign(.estimate, to: &estimate)
-        try values.assign(.scalarDecay, to: &scalarDecay)
-    }
-
     /// The names in recipes.
     public enum CodingKeys: String, CodingKey, CaseIterable {
         case tau

@@ -102,16 +102,6 @@ public struct TransferAndShareOptions: RebalancerPart {
     /// The defaults.
     public init() {}
 
-    /// Takes what is given, and the defaults for the rest.
-    public init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        try values.assign(.sign, to: &sign)
-        try values.assign(.priorPower, to: &priorPower)
-        try values.assign(.temperatureScale, to: &temperatureScale)
-        try values.assign(.temperatureOffset, to: &temperatureOffset)
-        try values.assign(.auxiliaryWarmUpSteps, to: &auxiliaryWarmUpSteps)
-    }
-
     /// The names in recipes.
     public enum CodingKeys: String, CodingKey, CaseIterable {
         case sign

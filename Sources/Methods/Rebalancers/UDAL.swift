@@ -94,17 +94,6 @@ public struct UDALOptions: RebalancerPart {
     /// The defaults.
     public init() {}
 
-    /// Takes what is given, and the defaults for the rest.
-    public init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        try values.assign(.alphaMin, to: &alphaMin)
-        try values.assign(.alphaPower, to: &alphaPower)
-        try values.assign(.alphaFromEpoch, to: &alphaFromEpoch)
-        try values.assign(.iterationsPerEpoch, to: &iterationsPerEpoch)
-        try values.assign(.distributionDecay, to: &distributionDecay)
-        try values.assign(.epsilon, to: &epsilon)
-    }
-
     /// The names in recipes.
     public enum CodingKeys: String, CodingKey, CaseIterable {
         case alphaMin = "alpha_min"

@@ -47,14 +47,6 @@ package struct BYOLOptions: SelfSupervisionPart {
     /// The defaults.
     package init() {}
 
-    /// Takes what is given, and the defaults for the rest.
-    package init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        try values.assign(.momentum, to: &momentum)
-        try values.assign(.hiddenWidth, to: &hiddenWidth)
-        try values.assign(.projectionWidth, to: &projectionWidth)
-    }
-
     /// The names in recipes.
     package enum CodingKeys: String, CodingKey, CaseIterable {
         case momentum

@@ -35,13 +35,6 @@ package struct BarlowTwinsOptions: SelfSupervisionPart {
     /// The defaults.
     package init() {}
 
-    /// Takes what is given, and the defaults for the rest.
-    package init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        try values.assign(.redundancyWeight, to: &redundancyWeight)
-        try values.assign(.projectionWidth, to: &projectionWidth)
-    }
-
     /// The names in recipes.
     package enum CodingKeys: String, CodingKey, CaseIterable {
         case redundancyWeight = "redundancy_weight"

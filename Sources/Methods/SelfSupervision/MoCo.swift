@@ -46,15 +46,6 @@ package struct MoCoOptions: SelfSupervisionPart {
     /// The defaults.
     package init() {}
 
-    /// Takes what is given, and the defaults for the rest.
-    package init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        try values.assign(.temperature, to: &temperature)
-        try values.assign(.momentum, to: &momentum)
-        try values.assign(.queueLength, to: &queueLength)
-        try values.assign(.projectionWidth, to: &projectionWidth)
-    }
-
     /// The names in recipes.
     package enum CodingKeys: String, CodingKey, CaseIterable {
         case temperature, momentum

@@ -47,6 +47,6 @@ extension RecipeReader {
     fileprivate mutating func part(_ part: any RebalancerPart.Type) throws -> any RebalancerPart { try read(part) }
 
     private mutating func read<Part: MethodPart>(_ part: Part.Type) throws -> Part {
-        try options("method", keys: Part.CodingKeys.self) { try $0.validate() }
+        try options("method", of: part)
     }
 }

@@ -72,7 +72,6 @@ public struct PretrainingSettings: Sendable {
 
 extension RecipeReader {
     fileprivate mutating func part<Part: SelfSupervisionPart>(_ part: Part.Type) throws -> any SelfSupervisionPart {
-        let options: Part = try options("pretraining", keys: Part.CodingKeys.self) { try $0.validate() }
-        return options
+        try options("pretraining", of: Part.self)
     }
 }

@@ -2,20 +2,18 @@ import Foundation
 import Methods
 
 extension RecipeReader {
-    /// A method's options: those written in the section, and the method's own defaults for the rest.
+    /// The options of a part of a method: those written in the section, and the part's own defaults for the rest.
     ///
-    /// - Throws: `RecipeError.invalidValue` for a value of the wrong type or one that `validate` refuses.
-    mutating func options<Options: Codable, Key: CodingKey & CaseIterable>(
-        _ section: String, keys: Key.Type, validate: (Options) throws -> Void
-    ) throws -> Options {
+    /// - Throws: `RecipeError.invalidValue` for a value of the wrong type or one that the part refuses.
+    mutating func options<Options: MethodPart>(_ section: String, of part: Options.Type) throws -> Options {
         func dotted(_ key: some CodingKey) -> String { "\(section).\(key.stringValue)" }
         var written: [String: OptionValue] = [:]
-        for key in keys.allCases {
+        for key in Options.CodingKeys.allCases {
             written[key.stringValue] = take(dotted(key)).map(OptionValue.init)
         }
         do {
-            let options = try JSONDecoder().decode(Options.self, from: JSONEncoder().encode(written))
-            try validate(options)
+            let options = try Options(overridingDefaultsBy: JSONEncoder().encode(written))
+            try options.validate()
             // What the method understood, not what was written, is the canonical form.
             let resolved = try JSONDecoder().decode(
                 [String: OptionValue].self, from: JSONEncoder().encode(options))

@@ -31,18 +31,8 @@ public struct Evaluation: Sendable, Encodable {
         predictions predict: (_ images: Tensor) throws -> (classes: Tensor, confidences: Tensor)
     ) throws {
         let test = data.test
-        let batches = try EvaluationBatches(
-            test, batchSize: Self.batchSize, normalization: data.normalization)
-        var predictions: [Int32] = []
-        var confidences: [Float] = []
-        for batch in batches {
-            let images = try backend.makeTensor(
-                Shape([batch.labels.count, test.height, test.width, test.channels]), .float32)
-            try batch.images.withUnsafeBytes { try backend.write($0, into: images) }
-            let batch = try predict(images)
-            predictions += try backend.read(batch.classes).integers()
-            confidences += try backend.read(batch.confidences).floats
-        }
+        let (predictions, confidences) = try backend.predictions(
+            of: test, normalization: data.normalization, predict)
         var matrix = ConfusionMatrix(classes: classes)
         for (label, prediction) in zip(test.labels, predictions) {
             matrix.count(true: label, predicted: Int(prediction))

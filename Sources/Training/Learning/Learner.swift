@@ -19,7 +19,7 @@ final class Learner: StageLearner {
     private let average: ExponentialMovingAverage
     let backend: any Backend
     private let seed: UInt64
-    private let firstStep: Int
+    let firstStep: Int
 
     /// What is learned, and how.
     struct Options: Sendable {
@@ -105,10 +105,11 @@ final class Learner: StageLearner {
         let labelled = batch.labels.count
         let unlabelled = batch.unlabelledIndices.count
         let teacherFeatures =
-            requirements.usesTeacherFeatures ? try teacherFeatures(of: batch.images.slice(0..<labelled)) : nil
-        let teacherView =
+            requirements.usesTeacherFeatures
+            ? try self.teacherFeatures(of: batch.images.slice(0..<labelled), .training) : nil
+        let teacherWeakFeatures =
             requirements.usesTeacherLogits
-            ? try teacherView(of: batch.images.slice(labelled..<labelled + unlabelled)) : nil
+            ? try self.teacherFeatures(of: batch.images.slice(labelled..<labelled + unlabelled), .training) : nil
 
         let tape = Tape(on: backend)
         let unlabelledCounts = [Int](repeating: unlabelled, count: unlabelled > 0 ? requirements.unlabelledViews : 0)
@@ -135,14 +136,17 @@ final class Learner: StageLearner {
             if requirements.strongViews > 1 { inputs.secondStrong = views.removeFirst() }
         }
         inputs.teacherFeatures = teacherFeatures
-        inputs.teacherLogits = teacherView?.logits
-        inputs.teacherWeakFeatures = teacherView?.features
+        inputs.teacherLogits = try teacherWeakFeatures.map { try self.teacherLogits(of: $0) }
+        inputs.teacherWeakFeatures = teacherWeakFeatures
         if requirements.usesBalancedBatch {
             let rows = viewRows..<viewRows + batch.balancedLabels.count
-            inputs.balancedBatch = BalancedBatch(
-                features: try inferredFeatures(of: batch.images.slice(rows)), labels: batch.balancedLabels,
-                unlabelledFeatures: try inferredFeatures(
-                    of: batch.images.slice(labelled..<labelled + unlabelled)))
+            inputs.balancedBatch = { [self] in
+                BalancedBatch(
+                    features: try self.teacherFeatures(of: batch.images.slice(rows), .inference),
+                    labels: batch.balancedLabels,
+                    unlabelledFeatures: try self.teacherFeatures(
+                        of: batch.images.slice(labelled..<labelled + unlabelled), .inference))
+            }
         }
         inputs.auxiliaryHead = try student.auxiliaryClassifier.map { try $0.variables(in: student.tensors) }
         let outputs = try method.step(inputs, on: tape)
@@ -154,24 +158,17 @@ final class Learner: StageLearner {
         return outputs
     }
 
-    /// The teacher's features of labelled images in training mode, as in DASO's code: normalised by the batch's own
-    /// statistics, which also move the teacher's running ones.
-    private func teacherFeatures(of images: Tensor) throws -> Tensor {
+    /// The teacher's features. In training mode, as DASO's code has it, they are normalised by the batch's own statistics,
+    /// which also move the teacher's running ones.
+    private func teacherFeatures(of images: Tensor, _ mode: Mode) throws -> Tensor {
         let tape = Tape(on: backend, recording: false)
-        return try teacher.features(of: tape.constant(images), mode: .training, on: tape).value
+        return try teacher.features(of: tape.constant(images), mode: mode, on: tape).value
     }
 
-    /// The teacher's features in inference mode.
-    private func inferredFeatures(of images: Tensor) throws -> Tensor {
+    /// The teacher's logits of its features.
+    private func teacherLogits(of features: Tensor) throws -> Tensor {
         let tape = Tape(on: backend, recording: false)
-        return try teacher.features(of: tape.constant(images), mode: .inference, on: tape).value
-    }
-
-    /// The teacher's logits and features, its batch normalization likewise.
-    private func teacherView(of images: Tensor) throws -> (logits: Tensor, features: Tensor) {
-        let tape = Tape(on: backend, recording: false)
-        let features = try teacher.features(of: tape.constant(images), mode: .training, on: tape)
-        return (try teacher.logits(of: features, on: tape).value, features.value)
+        return try teacher.logits(of: tape.constant(features), on: tape).value
     }
 
     private func forward(_ images: Tensor, counts: [Int], on tape: Tape) throws -> [ViewOutputs] {

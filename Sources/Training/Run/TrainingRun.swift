@@ -118,9 +118,7 @@ public final class TrainingRun {
     // MARK: - A step, and what follows some of them
 
     private func trainStep(_ batch: TrainingBatch) throws {
-        let images = try backend.makeTensor(
-            Shape([stage.imagesPerStep, data.train.height, data.train.width, data.train.channels]), .float32)
-        try batch.images.withUnsafeBytes { try backend.write($0, into: images) }
+        let images = try backend.images(batch.images, of: data.train)
         let outputs = try learner.step(
             step, Learner.Batch(batch, images: images), learningRate: stage.learningRate(step: step))
         try record.append(outputs, hiddenLabels: batch.hiddenLabels)

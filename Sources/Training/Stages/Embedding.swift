@@ -12,12 +12,10 @@ extension WideResNet {
             data.train, members: members, batchSize: Evaluation.batchSize, normalization: data.normalization)
         var start = 0
         for batch in batches {
-            let count = batch.labels.count
-            let images = try backend.makeTensor(
-                Shape([count, data.train.height, data.train.width, data.train.channels]), .float32)
-            try batch.images.withUnsafeBytes { try backend.write($0, into: images) }
-            try backend.copy(embedding(of: images), into: embeddings.slice(start..<start + count))
-            start += count
+            let end = start + batch.labels.count
+            try backend.copy(
+                embedding(of: backend.images(batch.images, of: data.train)), into: embeddings.slice(start..<end))
+            start = end
         }
         return embeddings
     }
