@@ -7,7 +7,7 @@ struct EvaluateCommand: ParsableCommand {
         commandName: "evaluate",
         abstract: "Tries a checkpoint's moving-average model on the test images.",
         discussion: """
-            The checkpoint carries its recipe; only where the data lie may be set.
+            The checkpoint carries its recipe; only where the data lie and how is evaluated may be set.
 
             Example: equipoise evaluate runs/fashion-mnist-lt-daso-seed1/final.safetensors
             """)

@@ -28,7 +28,8 @@ final class ProgressPrinter {
         case .evaluated(let report):
             line(
                 "step \(report.step): balanced accuracy \(report.metrics.balancedAccuracy.percent), "
-                    + "geometric mean \(report.metrics.geometricMean.percent)")
+                    + "geometric mean \(report.metrics.geometricMean.percent)"
+                    + (report.logitAdjustment.map { ", \($0.comparison)" } ?? ""))
         case .savedCheckpoint(let step, let path):
             if !isTerminal { line("step \(step): saved \(path)") }
         case .warning(let text): line("note: \(text)")

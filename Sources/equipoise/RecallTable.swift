@@ -21,6 +21,7 @@ struct RecallTable: CustomStringConvertible {
         lines.append(
             "accuracy \(metrics.accuracy.percent), balanced accuracy \(metrics.balancedAccuracy.percent), "
                 + "geometric mean \(metrics.geometricMean.percent)")
+        if let adjustment = evaluation.logitAdjustment { lines.append(adjustment.comparison) }
         let shots = [
             ("many", metrics.manyShotRecall), ("medium", metrics.mediumShotRecall), ("few", metrics.fewShotRecall),
         ]
@@ -31,5 +32,12 @@ struct RecallTable: CustomStringConvertible {
 
     private static func cell(_ recalls: [Double], _ label: Int) -> String {
         recalls.indices.contains(label) ? recalls[label].percent : ""
+    }
+}
+
+extension LogitAdjustmentReport {
+    /// Beside the figures, which are with the adjustment.
+    var comparison: String {
+        "with logit adjustment \(tau); without it balanced accuracy \(unadjusted.balancedAccuracy.percent)"
     }
 }

@@ -46,9 +46,10 @@ public struct ClassPrior: Hashable, Sendable {
         logarithms.map { log(exp($0 * power) + epsilon) }
     }
 
-    /// What logit adjustment adds to the logits of labelled images, `tau · log π`, `[K]`; nil where `tau` is 0.
-    /// Source: Menon et al., "Long-tail learning via logit adjustment", ICLR 2021, equation 10.
-    func logitAdjustment(tau: Double, on backend: any Backend) throws -> Tensor? {
+    /// What logit adjustment adds to the logits of labelled images in training, or takes from those of all images in
+    /// prediction: `tau · log π`, `[K]`; nil where `tau` is 0.
+    /// Source: Menon et al., "Long-tail learning via logit adjustment", ICLR 2021, equations 10 and 9.
+    package func logitAdjustment(tau: Double, on backend: any Backend) throws -> Tensor? {
         guard tau != 0 else { return nil }
         return try backend.tensor(logarithms.map { Float(tau * $0) }, try Shape([classes]))
     }

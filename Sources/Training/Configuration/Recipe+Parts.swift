@@ -12,7 +12,7 @@ extension Recipe {
                 precision: precision),
             method: method, labelledCounts: labelledCounts, unlabelledCount: unlabelledCount,
             totalSteps: training.steps, optimizer: optimizer,
-            movingAverageDecay: training.movingAverageDecay, seed: UInt64(seed))
+            movingAverageDecay: training.movingAverageDecay, seed: UInt64(seed), evaluation: evaluation)
     }
 
     /// What makes the method's batches.

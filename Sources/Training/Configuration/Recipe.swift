@@ -31,6 +31,8 @@ public struct Recipe: Sendable {
     public let pretraining: PretrainingSettings?
     /// `rounds.*`; nil where the recipe does without.
     public let rounds: RoundsSettings?
+    /// `evaluation.*`.
+    public let evaluation: EvaluationSettings
     /// Every setting with its value resolved.
     public let entries: [RecipeEntry]
 
@@ -57,6 +59,7 @@ public struct Recipe: Sendable {
         training = try TrainingSettings(&reader)
         pretraining = try PretrainingSettings.read(&reader)
         rounds = try RoundsSettings.read(&reader)
+        evaluation = try EvaluationSettings(&reader)
         try reader.finish()
         if rounds != nil { try Self.requireThatRoundsGoTogether(with: method, data, reader) }
         entries = reader.entries
@@ -75,6 +78,9 @@ public struct Recipe: Sendable {
                 "data.labelled_in_unlabelled", "must be false beside rounds, which give labels to unlabelled images")
         }
     }
+
+    /// The settings that decide what is trained.
+    var trainingEntries: [RecipeEntry] { entries.filter { !$0.key.hasPrefix("evaluation.") } }
 
     /// The recipe in its one canonical form; reading it gives the same recipe.
     public var canonicalYAML: String { entries.canonicalYAML() }

@@ -13,22 +13,27 @@ extension Backend {
         return images
     }
 
+    /// Hands on all images of a data set, or those at `members`, batch by batch: `[N, H, W, C]`, not augmented.
+    func forEachBatch(
+        of dataset: ImageDataset, members: [Int]? = nil, normalization: ImageNormalization,
+        _ body: (_ images: Tensor) throws -> Void
+    ) throws {
+        let batches = try EvaluationBatches(
+            dataset, members: members, batchSize: Evaluation.batchSize, normalization: normalization)
+        for batch in batches { try body(images(batch.images, of: dataset)) }
+    }
+
     /// The most probable class of each image of a data set, or of those at `members`, and its probability. Waits.
     ///
     /// - Parameter predict: takes a batch `[N, H, W, C]`, not augmented.
     func predictions(
         of dataset: ImageDataset, members: [Int]? = nil, normalization: ImageNormalization,
         _ predict: (_ images: Tensor) throws -> (classes: Tensor, confidences: Tensor)
-    ) throws -> (classes: [Int32], confidences: [Float]) {
-        let batches = try EvaluationBatches(
-            dataset, members: members, batchSize: Evaluation.batchSize, normalization: normalization)
-        var classes: [Int32] = []
-        var confidences: [Float] = []
-        for batch in batches {
-            let predicted = try predict(images(batch.images, of: dataset))
-            classes += try read(predicted.classes).integers()
-            confidences += try read(predicted.confidences).floats
+    ) throws -> Predictions {
+        var predictions = Predictions()
+        try forEachBatch(of: dataset, members: members, normalization: normalization) { images in
+            try predictions.append(predict(images), from: self)
         }
-        return (classes, confidences)
+        return predictions
     }
 }

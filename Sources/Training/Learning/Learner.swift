@@ -20,6 +20,7 @@ final class Learner: StageLearner {
     let backend: any Backend
     private let seed: UInt64
     let firstStep: Int
+    private let logitAdjustment: LogitAdjustment?
 
     /// What is learned, and how.
     struct Options: Sendable {
@@ -41,15 +42,18 @@ final class Learner: StageLearner {
         var movingAverageDecay: Double
         /// Names the streams of first values and of the method's draws.
         var seed: UInt64
+        /// How predictions are made in evaluation.
+        var evaluation = EvaluationSettings()
     }
 
     /// A learner before its first step.
     init(_ options: Options, on backend: any Backend) throws {
         student = try WideResNet(options.network, seed: options.seed, on: backend)
         teacher = try student.twin()
+        let prior = try ClassPrior(counts: options.labelledCounts)
         method = try options.method.composition.makeMethod(
             at: MethodSite(
-                prior: ClassPrior(counts: options.labelledCounts), unlabelledCount: options.unlabelledCount,
+                prior: prior, unlabelledCount: options.unlabelledCount,
                 featureWidth: student.featureWidth,
                 totalSteps: options.totalSteps, backend: backend))
         optimizer = try StochasticGradientDescent(student.parameters, options.optimizer)
@@ -57,6 +61,7 @@ final class Learner: StageLearner {
         self.backend = backend
         seed = options.seed
         firstStep = options.firstStep
+        logitAdjustment = try LogitAdjustment(options.evaluation, prior: prior, on: backend)
     }
 
     /// What a step learns from.
@@ -214,7 +219,8 @@ extension Learner {
     /// What the moving average makes of the test images.
     func evaluation(on data: TrainingData, _ trainingSet: TrainingSet) throws -> Evaluation {
         try Evaluation(
-            of: teacher, usesAuxiliaryHead: method.requirements.usesAuxiliaryHead, on: data, backend: backend)
+            of: teacher, usesAuxiliaryHead: method.requirements.usesAuxiliaryHead, adjustment: logitAdjustment,
+            on: data, backend: backend)
     }
 
     /// Puts back what ``state()`` gave.

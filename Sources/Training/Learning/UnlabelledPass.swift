@@ -9,13 +9,18 @@ extension Learner {
         guard let period = method.requirements.unlabelledPredictionPeriod,
             (stepsDone - firstStep).isMultiple(of: period)
         else { return }
-        let (labels, confidences) = try backend.predictions(
-            of: data.train, members: trainingSet.unlabelled, normalization: data.normalization
+        try method.receive(predictions(of: trainingSet.unlabelled, in: data))
+    }
+
+    /// What the teacher predicts of the training images at `members`, not augmented. Waits.
+    func predictions(of members: [Int], in data: TrainingData) throws -> UnlabelledPredictions {
+        let predictions = try backend.predictions(
+            of: data.train, members: members, normalization: data.normalization
         ) { images in
             try Evaluation.predictions(
                 of: teacher, usesAuxiliaryHead: method.requirements.usesAuxiliaryHead, images: images, backend: backend)
         }
-        try method.receive(
-            UnlabelledPredictions(labels: labels, confidences: confidences, classes: teacher.classes))
+        return try UnlabelledPredictions(
+            labels: predictions.classes, confidences: predictions.confidences, classes: teacher.classes)
     }
 }

@@ -20,7 +20,8 @@ public struct CheckpointEvaluation: Sendable, Encodable {
     /// - Parameters:
     ///   - path: the checkpoint's file.
     ///   - recipe: the recipe that the checkpoint is thought to belong to; nil for its own.
-    ///   - overrides: `key=value`. Where the data lie may be changed; whatever decides what was trained may not.
+    ///   - overrides: `key=value`. Where the data lie and how is evaluated may be changed; whatever decides what was
+    ///     trained may not.
     /// - Throws: `TrainingError.otherRecipe` if essential settings differ from the checkpoint's; `FileError`,
     ///   `TrainingError.notACheckpoint`, `RecipeError`, `DatasetError`, and what the backend throws.
     public init(
@@ -31,7 +32,7 @@ public struct CheckpointEvaluation: Sendable, Encodable {
             try wanted.map { try RecipeLibrary.recipe($0, overrides: overrides) }
             ?? Recipe(yaml: checkpoint.recipe.essentialYAML, name: path, overrides: overrides)
         try TrainingError.requireSame(
-            checkpoint.recipe.entries, as: recipe.entries, path: path,
+            checkpoint.recipe.trainingEntries, as: recipe.trainingEntries, path: path,
             advice: "leave out --recipe and --set to evaluate it with its own")
         let data = try recipe.data.load(seed: recipe.seed)
         let backend = try makeBackend()

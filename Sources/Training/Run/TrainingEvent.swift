@@ -115,12 +115,15 @@ public struct EvaluationReport: Sendable, Encodable {
     public let pseudoLabels: PseudoLabelReport?
     /// What the method has estimated and gathered; nil for methods that do neither.
     public let estimates: MethodEstimates?
+    /// The logit adjustment that the metrics are with, and what would be without; nil where there is none.
+    public let logitAdjustment: LogitAdjustmentReport?
 
     private enum CodingKeys: String, CodingKey {
         case step, estimates
         case expectedCalibrationError = "expected_calibration_error"
         case maximumCalibrationError = "maximum_calibration_error"
         case pseudoLabels = "pseudo_labels"
+        case logitAdjustment = "logit_adjustment"
     }
 
     /// One flat object.
@@ -132,5 +135,6 @@ public struct EvaluationReport: Sendable, Encodable {
         try container.encode(maximumCalibrationError, forKey: .maximumCalibrationError)
         try container.encodeIfPresent(pseudoLabels, forKey: .pseudoLabels)
         try container.encodeIfPresent(estimates, forKey: .estimates)
+        try container.encodeIfPresent(logitAdjustment, forKey: .logitAdjustment)
     }
 }

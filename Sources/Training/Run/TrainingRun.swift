@@ -165,7 +165,8 @@ public final class TrainingRun {
             maximumCalibrationError: evaluation.calibration.maximumError, pseudoLabels: tally.report,
             estimates: try latestOutputs.flatMap {
                 try MethodEstimates($0, unlabelledCounts: data.split.unlabelledCounts, on: backend)
-            })
+            },
+            logitAdjustment: evaluation.logitAdjustment)
     }
 
     private func evaluation() throws -> Evaluation {

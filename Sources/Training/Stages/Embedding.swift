@@ -8,13 +8,10 @@ extension WideResNet {
     func embedding(of members: [Int], in data: TrainingData) throws -> Tensor {
         let backend = parameters.backend
         let embeddings = try backend.makeTensor(Shape([members.count, featureWidth]), .float32)
-        let batches = try EvaluationBatches(
-            data.train, members: members, batchSize: Evaluation.batchSize, normalization: data.normalization)
         var start = 0
-        for batch in batches {
-            let end = start + batch.labels.count
-            try backend.copy(
-                embedding(of: backend.images(batch.images, of: data.train)), into: embeddings.slice(start..<end))
+        try backend.forEachBatch(of: data.train, members: members, normalization: data.normalization) { images in
+            let end = start + images.shape[0]
+            try backend.copy(embedding(of: images), into: embeddings.slice(start..<end))
             start = end
         }
         return embeddings
