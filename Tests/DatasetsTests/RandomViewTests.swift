@@ -18,12 +18,13 @@ final class RandomViewTests: XCTestCase {
 
     func testWeakViewsAreAllTheShiftsMirroredOrNot() throws {
         let image = try ByteImage.random(height: 10, width: 12, channels: 1)
-        let shifts = (0...8).flatMap { row in
-            (0...8).map { image.shiftedCrop(row: row, column: $0, padding: 4) }
+        for (form, padding) in [(Augmentation.daso, ByteImage.Padding.reflection), (.usb, .reflection), (.bmb, .zero)] {
+            let shifts = (0...8).flatMap { row in
+                (0...8).map { image.shiftedCrop(row: row, column: $0, padding: 4, with: padding) }
+            }
+            XCTAssertEqual(
+                weakViews(of: image, form.weak, count: 2_000), Set(shifts + shifts.map { $0.mirrored() }))
         }
-        XCTAssertEqual(
-            weakViews(of: image, WeakAugmentation(), count: 2_000), Set(shifts + shifts.map { $0.mirrored() }))
-        XCTAssertEqual(weakViews(of: image, WeakAugmentation(flips: false), count: 2_000), Set(shifts))
     }
 
     /// Each of two operations is applied in half of the cases, and the strengths are those of DASO's table.
@@ -49,7 +50,7 @@ final class RandomViewTests: XCTestCase {
             case .translateX(let pixels): XCTAssertTrue((1...10).contains(abs(pixels)) && pixels == pixels.rounded())
             case .translateY(let pixels): XCTAssertTrue((0...5).contains(abs(pixels)) && pixels == pixels.rounded())
             case .autoContrast, .equalize, .identity: break
-            case .invert: XCTFail("not in DASO's list")
+            case .invert, .solarizeAdd, .cutout: XCTFail("not in DASO's list")
             }
         }
         // 3 without strength, 4 × 9 blends, 4 bits, 18 angles, 2 × 18 shears, 9 thresholds; the translations of 40 columns
@@ -57,12 +58,91 @@ final class RandomViewTests: XCTestCase {
         XCTAssertEqual(seen.count, 3 + 36 + 4 + 18 + 36 + 9 + 18 + 11)
     }
 
+    /// Three operations in all cases, whose strengths fill USB's ranges.
+    func testRandAugmentOfUSBFillsItsRanges() {
+        var degrees: [Double] = []
+        var thresholds: [Int] = []
+        var bits: Set<Int> = []
+        for sample in 0..<3_000 {
+            var generator = generator(sample)
+            let drawn = RandAugment.usb.draw(forImageOf: (height: 20, width: 40), from: &generator)
+            XCTAssertEqual(drawn.count, 3)
+            for operation in drawn {
+                switch operation {
+                case .rotate(let angle): degrees.append(angle)
+                case .solarize(let threshold): thresholds.append(threshold)
+                case .posterize(let kept): bits.insert(kept)
+                case .translateX(let pixels): XCTAssertTrue((-12...12).contains(pixels))
+                case .translateY(let pixels): XCTAssertTrue((-6...6).contains(pixels))
+                case .shearX(let strength), .shearY(let strength): XCTAssertTrue((-0.3...0.3).contains(strength))
+                case .brightness(let strength), .color(let strength), .contrast(let strength), .sharpness(let strength):
+                    XCTAssertTrue((0.05...0.95).contains(strength))
+                case .autoContrast, .equalize, .identity: break
+                case .invert, .solarizeAdd, .cutout: XCTFail("not in USB's list")
+                }
+            }
+        }
+        XCTAssertEqual(bits, [4, 5, 6, 7])
+        for (values, range) in [(degrees, -30.0...30), (thresholds.map(Double.init), 0...256)] {
+            XCTAssertEqual(values.min() ?? 0, range.lowerBound, accuracy: 3)
+            XCTAssertEqual(values.max() ?? 0, range.upperBound, accuracy: 3)
+            let mean = values.reduce(0, +) / Double(values.count)
+            XCTAssertEqual(mean, (range.lowerBound + range.upperBound) / 2, accuracy: 13)
+        }
+    }
+
+    /// Three of sixteen operations; m = 4 of 30 fixes each strength.
+    func testRandAugmentOfBMBHasFixedStrengths() {
+        var seen: Set<ImageOperation> = []
+        for sample in 0..<1_000 {
+            var generator = generator(sample)
+            let drawn = RandAugment.bmb.draw(forImageOf: (height: 32, width: 32), from: &generator)
+            XCTAssertEqual(drawn.count, 3)
+            seen.formUnion(drawn)
+        }
+        let squares = seen.filter { if case .cutout = $0 { true } else { false } }
+        XCTAssertGreaterThan(squares.count, 100)
+        // Four without strength, six of one strength and five with a direction; the strengths worked out by hand.
+        let others = seen.subtracting(squares)
+        XCTAssertEqual(others.count, 3 + 7 + 2 * 5)
+        for operation: ImageOperation in [
+            .posterize(bits: 1), .solarize(threshold: 35), .solarizeAdd(14), .color(0.34), .rotate(degrees: -4),
+            .shearX(0.04), .translateY(pixels: 40.0 / 3),
+        ] {
+            XCTAssertTrue(others.contains(operation), "\(operation)")
+        }
+    }
+
+    func testSolarizeAddInvertsWhatTheAdditionMadeBright() throws {
+        let image = try ByteImage(height: 1, width: 4, channels: 1, pixels: [0, 113, 114, 250])
+        XCTAssertEqual(ImageOperation.solarizeAdd(14).applied(to: image).pixels, [14, 127, 127, 0])
+    }
+
+    /// Sixteen of 32 pixels each way in the mean colour, cut by the border on both sides; in the coordinates of the shifted
+    /// image, so that only a black border may be there beside it.
+    func testTheSquareOfBMBHasTheMeanColour() throws {
+        let image = try ByteImage(height: 32, width: 32, channels: 3, pixels: Array(repeating: 200, count: 3072))
+        let normalization = ImageNormalization(mean: [0.4, 0.5, 0.6], standardDeviation: [1, 1, 1])
+        var counts: [Int] = []
+        for sample in 0..<200 {
+            var generator = generator(sample)
+            let view = Augmentation.bmb.strong(normalization).view(
+                of: image, after: Augmentation.bmb.weak, drawingFrom: &generator)
+            counts.append(
+                stride(from: 0, to: view.pixels.count, by: 3).count {
+                    Array(view.pixels[$0..<$0 + 3]) == [102, 128, 153]
+                })
+        }
+        XCTAssertEqual(counts.max(), 256)
+        XCTAssertGreaterThanOrEqual(counts.min() ?? 0, 64)
+    }
+
     func testStrongViewsHaveAGreySquareOfHalfTheWidth() throws {
         let image = try ByteImage(
             height: 28, width: 28, channels: 1, pixels: Array(repeating: 200, count: 784))
         for sample in 0..<200 {
             var generator = generator(sample)
-            let view = StrongAugmentation.daso.view(of: image, after: WeakAugmentation(), drawingFrom: &generator)
+            let view = StrongAugmentation.daso.view(of: image, after: Augmentation.daso.weak, drawingFrom: &generator)
             // At least a quarter of the square is inside: 7 + 1 pixels each way, or 7 where the edge cuts.
             XCTAssertGreaterThanOrEqual(view.pixels.count { $0 == 127 }, 49)
         }
@@ -72,9 +152,9 @@ final class RandomViewTests: XCTestCase {
         let image = try ByteImage.random(height: 32, width: 32, channels: 3)
         let views = (0..<50).map { sample in
             var (first, second) = (generator(sample), generator(sample))
-            let view = StrongAugmentation.daso.view(of: image, after: WeakAugmentation(), drawingFrom: &first)
+            let view = StrongAugmentation.daso.view(of: image, after: Augmentation.daso.weak, drawingFrom: &first)
             XCTAssertEqual(
-                StrongAugmentation.daso.view(of: image, after: WeakAugmentation(), drawingFrom: &second), view)
+                StrongAugmentation.daso.view(of: image, after: Augmentation.daso.weak, drawingFrom: &second), view)
             return view
         }
         XCTAssertEqual(Set(views).count, 50)

@@ -43,7 +43,7 @@ final class StageBatchTests: XCTestCase {
             labelled: [0, 1, 11, 21, 2, 12, 3, 13], labels: [0, 1, 1, 1, 2, 2, 3, 3], unlabelled: [], of: dataset)
         var producer = try ClassBalancedBatchProducer(
             dataset: dataset, trainingSet: set, classesPerBatch: 3, imagesPerClass: 4, normalization: normalization,
-            seed: 3)
+            augmentation: .daso, seed: 3)
         var seen: Set<Int32> = []
         for step in 0..<10 {
             let batch = try producer.batch(at: step)
@@ -60,7 +60,7 @@ final class StageBatchTests: XCTestCase {
         assertInvalid("nothing to compare") {
             _ = try ClassBalancedBatchProducer(
                 dataset: dataset, trainingSet: set, classesPerBatch: 1, imagesPerClass: 4,
-                normalization: normalization, seed: 3)
+                normalization: normalization, augmentation: .daso, seed: 3)
         }
     }
 

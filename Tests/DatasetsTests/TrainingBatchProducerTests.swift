@@ -43,12 +43,12 @@ final class TrainingBatchProducerTests: XCTestCase {
         }
         let weak = (labelled + unlabelled).enumerated().map { sample, index in
             var generator = generator(.weakAugmentation, sample)
-            return WeakAugmentation().view(of: dataset.image(at: index), drawingFrom: &generator)
+            return Augmentation.daso.weak.view(of: dataset.image(at: index), drawingFrom: &generator)
         }
         let strong = unlabelled.enumerated().map { sample, index in
             var generator = generator(.strongAugmentation, sample)
             return StrongAugmentation.daso.view(
-                of: dataset.image(at: index), after: WeakAugmentation(), drawingFrom: &generator)
+                of: dataset.image(at: index), after: Augmentation.daso.weak, drawingFrom: &generator)
         }
         let expected = (weak + strong).flatMap(\.pixels).enumerated().map { index, byte in
             (Float(byte) / 255 - Self.normalization.mean[index % 3]) / Self.normalization.standardDeviation[index % 3]

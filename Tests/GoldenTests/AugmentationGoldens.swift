@@ -32,7 +32,7 @@ enum AugmentationGoldens {
 
     private static func cutout(_ golden: GoldenFile) throws -> [String: HostTensor] {
         let centres = try golden.input("centre").floats
-        let side: Int = try golden.attribute("side")
+        let side: Double = try golden.attribute("side")
         let color: [UInt8] = try golden.attribute("color")
         return try forEachImage(of: golden) { image, index in
             image.cutOut(

@@ -61,7 +61,7 @@ extension ByteImage {
     }
 
     /// The luma of ITU-R BT.601 in 16-bit fixed point.
-    private static func grey(_ red: UInt8, _ green: UInt8, _ blue: UInt8) -> UInt8 {
+    static func grey(_ red: UInt8, _ green: UInt8, _ blue: UInt8) -> UInt8 {
         let weighted: UInt32 = 19595 * UInt32(red) + 38470 * UInt32(green) + 7471 * UInt32(blue)
         return UInt8((weighted + 32768) >> 16)
     }

@@ -1,8 +1,11 @@
 /// A filled rectangle, as the FixMatch family cuts out.
 ///
 /// Source: DeVries, Taylor, "Improved regularization of convolutional neural networks with cutout", arXiv 1708.04552; the
-/// corners as in DASO's official code.
+/// corners as in the official code of DASO and USB.
 extension ByteImage {
+    /// What most code of the family fills with: red, green and blue.
+    static let cutoutColor: [UInt8] = [125, 123, 114]
+
     /// Fills a square about a centre. As published it is lopsided: a square beyond the left or upper edge is moved inside,
     /// one beyond the right or lower edge is cut, and the corner pixels on both sides belong to it, so that a side of 16
     /// fills 17 pixels.
@@ -11,10 +14,22 @@ extension ByteImage {
     ///   - x: the centre's column, in 0...width.
     ///   - y: the centre's row, in 0...height.
     ///   - side: the nominal side in pixels.
-    ///   - color: a value for each channel.
-    public func cutOut(x: Double, y: Double, side: Int, color: [UInt8]) -> ByteImage {
-        let columns = Self.span(centre: x, side: side, size: width)
-        let rows = Self.span(centre: y, side: side, size: height)
+    ///   - color: red, green and blue; a grey image takes their luma.
+    public func cutOut(x: Double, y: Double, side: Double, color: [UInt8]) -> ByteImage {
+        filled(
+            rows: Self.span(centre: y, side: side, size: height),
+            columns: Self.span(centre: x, side: side, size: width),
+            with: color)
+    }
+
+    /// Fills a rectangle, cut to the image.
+    ///
+    /// - Parameter color: as many values as there are channels, or red, green and blue, of which a grey image takes the
+    ///   luma.
+    func filled(rows: Range<Int>, columns: Range<Int>, with color: [UInt8]) -> ByteImage {
+        let color = channels == 1 && color.count == 3 ? [Self.grey(color[0], color[1], color[2])] : color
+        let rows = rows.clamped(to: 0..<height)
+        let columns = columns.clamped(to: 0..<width)
         var result = self
         for row in rows {
             for column in columns {
@@ -26,9 +41,9 @@ extension ByteImage {
         return result
     }
 
-    private static func span(centre: Double, side: Int, size: Int) -> Range<Int> {
-        let first = Int(max(0, centre - Double(side) / 2))
-        let last = min(size, first + side)
+    private static func span(centre: Double, side: Double, size: Int) -> Range<Int> {
+        let first = Int(max(0, centre - side / 2))
+        let last = Int(min(Double(size), Double(first) + side))
         return min(first, size)..<min(last + 1, size)
     }
 }

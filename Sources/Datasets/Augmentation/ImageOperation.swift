@@ -10,6 +10,8 @@ public enum ImageOperation: Hashable, Sendable {
     case invert
     /// Inverts what is at least `threshold`.
     case solarize(threshold: Int)
+    /// Adds to every value, up to 255, and inverts what is then at least 128.
+    case solarizeAdd(Int)
     /// Keeps the `bits` highest bits.
     case posterize(bits: Int)
     /// 0 is black, 1 the image.
@@ -30,6 +32,8 @@ public enum ImageOperation: Hashable, Sendable {
     case translateX(pixels: Double)
     /// Each pixel takes the one `pixels` below it.
     case translateY(pixels: Double)
+    /// Fills a square about (x, y) with what FixMatch's code calls grey: ``ByteImage/cutoutColor``.
+    case cutout(x: Double, y: Double, side: Double)
 
     /// The image after this operation.
     public func applied(to image: ByteImage) -> ByteImage {
@@ -39,6 +43,7 @@ public enum ImageOperation: Hashable, Sendable {
         case .equalize: image.equalized()
         case .invert: image.solarized(from: 0)
         case .solarize(let threshold): image.solarized(from: threshold)
+        case .solarizeAdd(let addition): image.brightened(adding: addition).solarized(from: 128)
         case .posterize(let bits): image.posterized(to: bits)
         case .brightness(let strength): image.brightened(by: strength)
         case .color(let strength): image.colored(by: strength)
@@ -49,6 +54,7 @@ public enum ImageOperation: Hashable, Sendable {
         case .shearY(let strength): image.sheared(columnsPerRow: 0, rowsPerColumn: strength)
         case .translateX(let pixels): image.translated(columns: pixels, rows: 0)
         case .translateY(let pixels): image.translated(columns: 0, rows: pixels)
+        case .cutout(let x, let y, let side): image.cutOut(x: x, y: y, side: side, color: ByteImage.cutoutColor)
         }
     }
 }

@@ -2,56 +2,24 @@ import Tensors
 
 /// Draws random operations of random strength.
 ///
-/// Source: Cubuk, Zoph, Shlens, Le, "RandAugment", arXiv 1909.13719, in the form that DASO's official code uses: of the
-/// `operations` chosen each is applied in half of the cases, and its level is drawn from 1 to `levels` − 1.
-public struct RandAugment: Hashable, Sendable {
-    /// As in DASO: two operations, ten levels.
-    public static let daso = RandAugment(operations: 2, levels: 10)
-
-    /// n: operations chosen for an image.
-    let operations: Int
-    /// m: above the strongest level, on a scale to 10.
-    let levels: Int
+/// Source: Cubuk, Zoph, Shlens, Le, "RandAugment", arXiv 1909.13719. Every code base has a form of its own, and their results
+/// differ, so each is here under the name of who published it.
+public enum RandAugment: Hashable, Sendable {
+    /// DASO's official code: ``drawAsDASO(forImageOf:from:)``.
+    case daso
+    /// USB, also ADELLO's: ``drawAsUSB(forImageOf:from:)``.
+    case usb
+    /// BMB, DARP and ABC: ``drawAsBMB(forImageOf:from:)``.
+    case bmb
 
     /// The operations to apply, in order.
     ///
     /// - Parameter size: rows and columns of the image, of which translations are a fraction.
     func draw(forImageOf size: (height: Int, width: Int), from generator: inout PhiloxGenerator) -> [ImageOperation] {
-        (0..<operations).compactMap { _ in
-            let kind = Kind.allCases[generator.integer(below: Kind.allCases.count)]
-            let level = 1 + generator.integer(below: levels - 1)
-            let isApplied = generator.uniform() < 0.5
-            let sign: Double = generator.uniform() < 0.5 ? -1 : 1
-            return isApplied ? kind.operation(level: level, sign: sign, size: size) : nil
-        }
-    }
-
-    /// The list to choose from; each is equally likely.
-    private enum Kind: CaseIterable {
-        case autoContrast, brightness, color, contrast, equalize, identity, posterize, rotate, sharpness, shearX, shearY
-        case solarize, translateX, translateY
-
-        /// What the operation is at a level from 0 to 10. Where the official code truncates to whole numbers, so does this.
-        func operation(level: Int, sign: Double, size: (height: Int, width: Int)) -> ImageOperation {
-            func whole(_ largest: Int) -> Int { level * largest / 10 }
-            let blend = Float(Double(level) * 0.9 / 10 + 0.05)
-            let fraction = Double(level) * 0.3 / 10
-            switch self {
-            case .autoContrast: return .autoContrast
-            case .brightness: return .brightness(blend)
-            case .color: return .color(blend)
-            case .contrast: return .contrast(blend)
-            case .equalize: return .equalize
-            case .identity: return .identity
-            case .posterize: return .posterize(bits: whole(4) + 4)
-            case .rotate: return .rotate(degrees: sign * Double(whole(30)))
-            case .sharpness: return .sharpness(blend)
-            case .shearX: return .shearX(sign * fraction)
-            case .shearY: return .shearY(sign * fraction)
-            case .solarize: return .solarize(threshold: 256 - whole(256))
-            case .translateX: return .translateX(pixels: sign * (fraction * Double(size.width)).rounded(.down))
-            case .translateY: return .translateY(pixels: sign * (fraction * Double(size.height)).rounded(.down))
-            }
+        switch self {
+        case .daso: Self.drawAsDASO(forImageOf: size, from: &generator)
+        case .usb: Self.drawAsUSB(forImageOf: size, from: &generator)
+        case .bmb: Self.drawAsBMB(forImageOf: size, from: &generator)
         }
     }
 }

@@ -33,6 +33,11 @@ extension ByteImage {
         mapping { Int($0) >= threshold ? 255 - $0 : $0 }
     }
 
+    /// Adds to every value, up to 255.
+    func brightened(adding addition: Int) -> ByteImage {
+        mapping { UInt8(min(max(Int($0) + addition, 0), 255)) }
+    }
+
     /// Keeps the `bits` highest bits, 0...8, and clears the others.
     func posterized(to bits: Int) -> ByteImage {
         let kept: UInt8 = .max << (8 - min(max(bits, 0), 8))

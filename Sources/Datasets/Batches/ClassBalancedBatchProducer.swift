@@ -9,7 +9,7 @@ public struct ClassBalancedBatchProducer: BatchProducer {
     private let positionsOfClass: [[Int]]
     private let classesPerBatch: Int
     private let imagesPerClass: Int
-    private let augmentation = WeakAugmentation()
+    private let augmentation: WeakAugmentation
     private let normalization: ImageNormalization
     private let seed: UInt64
 
@@ -19,7 +19,7 @@ public struct ClassBalancedBatchProducer: BatchProducer {
     /// - Throws: `DatasetError.invalid` if there is nothing to compare.
     public init(
         dataset: ImageDataset, trainingSet: TrainingSet, classesPerBatch: Int, imagesPerClass: Int,
-        normalization: ImageNormalization, seed: UInt64
+        normalization: ImageNormalization, augmentation: Augmentation, seed: UInt64
     ) throws {
         let positions = Dictionary(grouping: trainingSet.labels.indices) { trainingSet.labels[$0] }
         positionsOfClass = positions.sorted { $0.key < $1.key }.map(\.value)
@@ -37,6 +37,7 @@ public struct ClassBalancedBatchProducer: BatchProducer {
         self.classesPerBatch = min(classesPerBatch, positionsOfClass.count)
         self.imagesPerClass = imagesPerClass
         self.normalization = normalization
+        self.augmentation = augmentation.weak
         self.seed = seed
     }
 

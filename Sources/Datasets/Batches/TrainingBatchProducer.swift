@@ -17,25 +17,22 @@ public struct TrainingBatchProducer: BatchProducer {
         public var weakViews: Int
         /// Strong views of each unlabelled image, 0 to 2.
         public var strongViews: Int
-        /// The weak views.
-        public var weak: WeakAugmentation
-        /// The strong views.
-        public var strong: StrongAugmentation
+        /// How views are made.
+        public var augmentation: Augmentation
         /// The run's seed.
         public var seed: UInt64
 
         /// What a batch is made of.
         public init(
             labelledBatch: Int, unlabelledBatch: Int, balancedBatch: Int = 0, weakViews: Int = 1, strongViews: Int = 1,
-            weak: WeakAugmentation = WeakAugmentation(), strong: StrongAugmentation = .daso, seed: UInt64
+            augmentation: Augmentation = .daso, seed: UInt64
         ) {
             self.labelledBatch = labelledBatch
             self.unlabelledBatch = unlabelledBatch
             self.balancedBatch = balancedBatch
             self.weakViews = weakViews
             self.strongViews = strongViews
-            self.weak = weak
-            self.strong = strong
+            self.augmentation = augmentation
             self.seed = seed
         }
     }
@@ -46,6 +43,8 @@ public struct TrainingBatchProducer: BatchProducer {
     private let isLabelledCopy: [Bool]
     private let normalization: ImageNormalization
     private let options: Options
+    private let weak: WeakAugmentation
+    private let strong: StrongAugmentation
     private var labelledSampler: BatchSampler
     private var unlabelledSampler: BatchSampler
     private let balancedSampler: ClassBalancedSampler
@@ -87,6 +86,8 @@ public struct TrainingBatchProducer: BatchProducer {
         isLabelledCopy = trainingSet.unlabelled.map(labelled.contains)
         self.normalization = normalization
         self.options = options
+        weak = options.augmentation.weak
+        strong = options.augmentation.strong(normalization)
         labelledSampler = BatchSampler(
             count: trainingSet.labelled.count, batchSize: options.labelledBatch, seed: options.seed,
             purpose: .labelledOrder)
@@ -132,7 +133,7 @@ public struct TrainingBatchProducer: BatchProducer {
             func appendWeak(_ indices: [Int], _ purpose: RandomStream.Purpose) {
                 for (sample, index) in indices.enumerated() {
                     var generator = generator(purpose, sample: sample)
-                    append(options.weak.view(of: dataset.image(at: index), drawingFrom: &generator))
+                    append(weak.view(of: dataset.image(at: index), drawingFrom: &generator))
                 }
             }
             appendWeak(labelled + (options.weakViews > 0 ? unlabelled : []), .weakAugmentation)
@@ -141,8 +142,7 @@ public struct TrainingBatchProducer: BatchProducer {
                 for (sample, index) in indices.enumerated() {
                     var generator = generator(purpose, sample: sample)
                     append(
-                        options.strong.view(
-                            of: dataset.image(at: index), after: options.weak, drawingFrom: &generator))
+                        strong.view(of: dataset.image(at: index), after: weak, drawingFrom: &generator))
                 }
             }
             if options.strongViews > 0 { appendStrong(unlabelled, .strongAugmentation) }

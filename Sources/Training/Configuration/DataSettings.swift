@@ -20,6 +20,8 @@ public struct DataSettings: Sendable {
     public let labelledInUnlabelled: Bool
     /// `data.validation_per_class`: training images of each class that are set aside first.
     public let validationPerClass: Int
+    /// `data.augmentation`: whose views the network sees.
+    public let augmentation: Augmentation
     /// `data.label_noise`, the part of the labels that is made wrong, and `data.label_noise_kind`; nil for none.
     public let labelNoise: LabelNoise?
 
@@ -33,6 +35,7 @@ public struct DataSettings: Sendable {
         unlabelledOrder = try reader.choice("data.unlabelled_order", default: .consistent)
         labelledInUnlabelled = try reader.flag("data.labelled_in_unlabelled", default: false)
         validationPerClass = try reader.integer("data.validation_per_class", from: 0, default: 0)
+        augmentation = try reader.choice("data.augmentation", default: .daso)
         labelNoise = try Self.labelNoise(&reader)
     }
 
@@ -61,7 +64,7 @@ extension DataSettings {
                 seed: UInt64(seed), labelNoise: labelNoise))
         return TrainingData(
             train: train, test: test, split: split, initialSet: try TrainingSet(split, of: train),
-            normalization: set.normalization)
+            normalization: augmentation.normalization(of: set))
     }
 }
 

@@ -48,7 +48,8 @@ extension Recipe {
         case .metric(let rounds):
             try ClassBalancedBatchProducer(
                 dataset: data.train, trainingSet: trainingSet, classesPerBatch: rounds.classesPerBatch,
-                imagesPerClass: rounds.imagesPerClass, normalization: data.normalization, seed: UInt64(seed))
+                imagesPerClass: rounds.imagesPerClass, normalization: data.normalization,
+                augmentation: self.data.augmentation, seed: UInt64(seed))
         }
     }
 

@@ -1,0 +1,38 @@
+import Tensors
+
+/// How weak and strong views are made: as published by one of three groups, whose results differ by it.
+public enum Augmentation: String, CaseIterable, Codable, Sendable {
+    /// Oh, Kim, Kweon, "DASO", CVPR 2022, appendix C, and official code.
+    case daso
+    /// Wang et al., "USB", NeurIPS 2022, and ADELLO.
+    case usb
+    /// BMB, and DARP and ABC before it. Shifted images are black at the border.
+    case bmb
+
+    /// The weak views.
+    var weak: WeakAugmentation {
+        switch self {
+        case .daso, .usb: WeakAugmentation(padding: .reflection)
+        case .bmb: WeakAugmentation(padding: .zero)
+        }
+    }
+
+    /// The strong views of images that are normalised in this way.
+    func strong(_ normalization: ImageNormalization) -> StrongAugmentation {
+        switch self {
+        case .daso: .daso
+        case .usb: .usb
+        case .bmb: .bmb(mean: normalization.mean.map { UInt8(min(max($0 * 255, 0), 255).rounded()) })
+        }
+    }
+
+    /// How images of a data set are normalised: as the data set says, but for CIFAR-10 in USB, which has ImageNet's
+    /// constants there.
+    public func normalization(of set: DatasetName) -> ImageNormalization {
+        switch (self, set) {
+        case (.usb, .cifar10):
+            ImageNormalization(mean: [0.485, 0.456, 0.406], standardDeviation: [0.229, 0.224, 0.225])
+        default: set.normalization
+        }
+    }
+}
