@@ -42,8 +42,8 @@ final class StageBatchTests: XCTestCase {
         let set = try TrainingSet(
             labelled: [0, 1, 11, 21, 2, 12, 3, 13], labels: [0, 1, 1, 1, 2, 2, 3, 3], unlabelled: [], of: dataset)
         var producer = try ClassBalancedBatchProducer(
-            dataset: dataset, trainingSet: set, classesPerBatch: 3, imagesPerClass: 4, normalization: normalization,
-            augmentation: .daso, seed: 3)
+            dataset: dataset, trainingSet: set, composition: .groups(classes: 3, imagesPerClass: 4),
+            normalization: normalization, augmentation: .daso, seed: 3)
         var seen: Set<Int32> = []
         for step in 0..<10 {
             let batch = try producer.batch(at: step)
@@ -59,9 +59,34 @@ final class StageBatchTests: XCTestCase {
         XCTAssertEqual(seen, [0, 1, 2, 3])
         assertInvalid("nothing to compare") {
             _ = try ClassBalancedBatchProducer(
-                dataset: dataset, trainingSet: set, classesPerBatch: 1, imagesPerClass: 4,
+                dataset: dataset, trainingSet: set, composition: .groups(classes: 1, imagesPerClass: 4),
                 normalization: normalization, augmentation: .daso, seed: 3)
         }
+    }
+
+    func testBalancedBatchesOfManyImagesHaveAllClassesInTurn() throws {
+        let dataset = try ImageDataset.random(count: 60, height: 8, width: 8, channels: 3)
+        let set = try TrainingSet(
+            labelled: [0, 1, 11, 21, 2, 12, 3, 13], labels: [0, 1, 1, 1, 2, 2, 3, 3], unlabelled: [], of: dataset)
+        func producer(_ count: Int) throws -> ClassBalancedBatchProducer {
+            try ClassBalancedBatchProducer(
+                dataset: dataset, trainingSet: set, composition: .images(count), normalization: normalization,
+                augmentation: .daso, seed: 3)
+        }
+        var inOrder = try producer(10)
+        var seen: Set<Int32> = []
+        for step in 0..<10 {
+            let batch = try inOrder.batch(at: step)
+            let counts = Dictionary(grouping: batch.labels) { $0 }.mapValues(\.count)
+            XCTAssertEqual(counts.values.sorted(), [2, 2, 3, 3])
+            XCTAssertEqual(batch.labels, batch.labelledIndices.map { Int32(set.labels[Int($0)]) })
+            XCTAssertEqual(batch.images.count, 10 * 8 * 8 * 3)
+            var fresh = try producer(10)
+            XCTAssertEqual(try fresh.batch(at: step).images, batch.images)
+            seen.formUnion(batch.labelledIndices)
+        }
+        XCTAssertEqual(seen.count, set.labelled.count)
+        assertInvalid("batches of 0") { _ = try producer(0) }
     }
 
     func testCropsAreStretchedToTheWholeSize() throws {

@@ -1,6 +1,8 @@
 import CPUBackend
 import Datasets
 import Foundation
+import NeuralNetworks
+import Tensors
 import XCTest
 
 @testable import Training
@@ -18,6 +20,8 @@ final class StageTests: XCTestCase {
         "rounds.images_per_centre=2", "training.steps=1",
     ]
 
+    private static let retraining = ["retraining.steps=2", "training.steps=2"]
+
     func testTheStagesOfARecipe() throws {
         let runs = try TinyRuns()
         func stages(_ overrides: [String]) throws -> [String] {
@@ -28,6 +32,10 @@ final class StageTests: XCTestCase {
         XCTAssertEqual(
             try stages(Self.rounds),
             ["metric 1 0..<2", "classification 1 2..<3", "metric 2 3..<5", "classification 2 5..<6"])
+        XCTAssertEqual(try stages(Self.retraining), ["classification 0..<2", "retraining 2..<4"])
+        XCTAssertEqual(
+            try stages(Self.rounds + Self.retraining + ["rounds.count=1"]),
+            ["metric 1 0..<2", "classification 1 2..<4", "retraining 4..<6"])
         let plan = try StagePlan(runs.recipe(overrides: Self.rounds))
         XCTAssertEqual((0...6).map { plan.stage(afterStep: $0).index }, [0, 0, 0, 1, 2, 2, 3])
         XCTAssertNil(plan.stage(after: plan.stages[3]))
@@ -39,7 +47,7 @@ final class StageTests: XCTestCase {
         let off = try runs.recipe(
             overrides: [
                 "pretraining.steps=5", "pretraining.method=none", "pretraining.queue_length=3", "rounds.count=0",
-                "rounds.metric_steps=3",
+                "rounds.metric_steps=3", "retraining.steps=0", "retraining.learning_rate=2",
             ])
         XCTAssertEqual(off.canonicalYAML, plain.canonicalYAML)
         for name in ["simclr", "barlow-twins", "simsiam", "byol", "moco"] {
@@ -54,6 +62,11 @@ final class StageTests: XCTestCase {
         let cases = [
             ("fixmatch", Self.rounds, "none are left after the last of rounds"),
             ("supervised", Self.rounds + ["data.labelled_in_unlabelled=true"], "must be false beside rounds"),
+            (
+                "supervised", Self.retraining + ["evaluation.logit_adjustment=1"],
+                "evaluation.logit_adjustment must be 0 beside retraining"
+            ),
+            ("supervised", Self.retraining + ["retraining.learning_rate=0"], "must be above 0"),
             ("supervised", Self.pretraining("moco", "pretraining.queue_length=6"), "a multiple of the batch of 4"),
             ("supervised", Self.pretraining("simclr", "pretraining.temperature=0"), "pretraining.temperature is 0.0"),
             ("supervised", Self.pretraining("simclr", "pretraining.momentum=0.9"), "unknown key"),
@@ -74,6 +87,8 @@ final class StageTests: XCTestCase {
             ("abc", Self.pretraining("byol", "pretraining.hidden_width=8"), [1]),
             ("supervised", Self.pretraining("moco", "pretraining.queue_length=8"), [1]),
             ("supervised", Self.rounds + ["method.loss=logit-adjusted"], [1, 2, 3, 4, 5]),
+            ("fixmatch", Self.retraining, [1, 2, 3]),
+            ("abc", Self.retraining + ["precision=mixed"], [2]),
         ]
         for (method, overrides, stops) in cases {
             let runs = try TinyRuns()
@@ -111,6 +126,37 @@ final class StageTests: XCTestCase {
         XCTAssertEqual(after["model.conv1.weight"], before["model.conv1.weight"])
         XCTAssertNotEqual(after["model.conv1.weight"], first["model.conv1.weight"])
         XCTAssertEqual(after["model.classifier.weight"], first["model.classifier.weight"])
+    }
+
+    /// The moving average's encoder stays to the last bit, and a new classifier learns.
+    func testRetrainingMovesTheClassifierAlone() throws {
+        let runs = try TinyRuns()
+        func states(_ overrides: [String], in name: String) throws -> (
+            before: [String: HostTensor], after: [String: HostTensor]
+        ) {
+            try runs.train(runs.recipe(overrides: Self.retraining + overrides), in: name)
+            return (
+                try Checkpoint(contentsOf: runs.path("\(name)/checkpoint-2.safetensors")).state,
+                try Checkpoint(contentsOf: runs.path("\(name)/final.safetensors")).state
+            )
+        }
+        let (before, after) = try states([], in: "run")
+        let frozen = before.part("ema.").filter { !$0.key.hasPrefix("classifier.") }
+        XCTAssertGreaterThan(frozen.count, 10)
+        for (name, tensor) in frozen {
+            XCTAssertEqual(after["model.\(name)"], tensor, name)
+            XCTAssertEqual(after["ema.\(name)"], tensor, name)
+        }
+        for (name, velocity) in after.part("optimizer.velocity/") {
+            XCTAssertEqual(velocity.floats.contains { $0 != 0 }, name.hasPrefix("classifier."), name)
+        }
+
+        let (_, barelyMoved) = try states(["retraining.learning_rate=1e-30", "optimizer.weight_decay=0"], in: "barely")
+        let fresh = try WideResNet(
+            WideResNetConfiguration(depth: 10, width: 1, inputChannels: 1, classes: 10), seed: 1, on: CPUBackend()
+        ).tensors.stateDictionary()
+        XCTAssertEqual(barelyMoved["model.classifier.weight"], fresh["classifier.weight"])
+        XCTAssertNotEqual(after["model.classifier.weight"], fresh["classifier.weight"])
     }
 
     func testRoundsGiveEveryImageALabelAndTheCheckpointSaysWhich() throws {
@@ -163,7 +209,7 @@ final class StageTests: XCTestCase {
 
     func testARehearsalMeetsEveryKindOfStage() throws {
         let runs = try TinyRuns()
-        let recipe = try runs.recipe(overrides: Self.pretraining("simclr") + Self.rounds)
+        let recipe = try runs.recipe(overrides: Self.pretraining("simclr") + Self.rounds + Self.retraining)
         XCTAssertNoThrow(try Rehearsal.perform(recipe, on: CPUBackend()))
     }
 

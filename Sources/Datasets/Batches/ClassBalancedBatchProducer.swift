@@ -1,32 +1,39 @@
 import Tensors
 
-/// Batches of P classes with Q labelled images each, in weak views: for losses that compare images of one class with those
-/// of others. A class with fewer images gives some of them more than once, in different views.
+/// Batches of labelled images in weak views in which classes are equally frequent, whatever they are in the training set.
 public struct ClassBalancedBatchProducer: BatchProducer {
+    /// What a batch is made of.
+    public enum Composition: Hashable, Sendable {
+        /// So many images, of all classes in turn.
+        case images(Int)
+        /// So many classes with so many images each, both at least 2, class after class.
+        case groups(classes: Int, imagesPerClass: Int)
+    }
+
     private let dataset: ImageDataset
     private let trainingSet: TrainingSet
-    /// For each class that has some, the positions of its images among the labelled ones.
-    private let positionsOfClass: [[Int]]
-    private let classesPerBatch: Int
-    private let imagesPerClass: Int
+    /// The positions of a step's images among the labelled ones.
+    private let positions: @Sendable (_ step: UInt32) -> [Int]
     private let augmentation: WeakAugmentation
     private let normalization: ImageNormalization
     private let seed: UInt64
 
-    /// - Parameters:
-    ///   - classesPerBatch: P, at least 2; no more than there are classes are taken.
-    ///   - imagesPerClass: Q, at least 2.
-    /// - Throws: `DatasetError.invalid` if there is nothing to compare.
+    /// - Throws: `DatasetError.invalid` if there is nothing to make such batches of.
     public init(
-        dataset: ImageDataset, trainingSet: TrainingSet, classesPerBatch: Int, imagesPerClass: Int,
-        normalization: ImageNormalization, augmentation: Augmentation, seed: UInt64
+        dataset: ImageDataset, trainingSet: TrainingSet, composition: Composition, normalization: ImageNormalization,
+        augmentation: Augmentation, seed: UInt64
     ) throws {
-        let positions = Dictionary(grouping: trainingSet.labels.indices) { trainingSet.labels[$0] }
-        positionsOfClass = positions.sorted { $0.key < $1.key }.map(\.value)
-        guard classesPerBatch >= 2, imagesPerClass >= 2, positionsOfClass.count >= 2 else {
-            throw DatasetError.invalid(
-                "batches of \(classesPerBatch) classes out of \(positionsOfClass.count) with \(imagesPerClass) images each "
-                    + "have nothing to compare; at least 2 classes of 2 images are needed")
+        switch composition {
+        case .images(let count):
+            guard count > 0, !trainingSet.labels.isEmpty else {
+                throw DatasetError.invalid(
+                    "batches of \(count) out of \(trainingSet.labels.count) labelled images cannot be made")
+            }
+            positions = ClassBalancedSampler(labels: trainingSet.labels, batchSize: count, seed: seed).batch
+        case .groups(let classes, let imagesPerClass):
+            positions = try ClassGroupSampler(
+                labels: trainingSet.labels, classesPerBatch: classes, imagesPerClass: imagesPerClass, seed: seed
+            ).batch
         }
         guard normalization.channels == dataset.channels else {
             throw DatasetError.invalid(
@@ -34,24 +41,15 @@ public struct ClassBalancedBatchProducer: BatchProducer {
         }
         self.dataset = dataset
         self.trainingSet = trainingSet
-        self.classesPerBatch = min(classesPerBatch, positionsOfClass.count)
-        self.imagesPerClass = imagesPerClass
         self.normalization = normalization
         self.augmentation = augmentation.weak
         self.seed = seed
     }
 
-    /// `[P·Q, H, W, C]`, class after class. Classes and images are drawn without replacement as far as they go.
+    /// `[B, H, W, C]` with their labels.
     public mutating func batch(at step: Int) throws -> TrainingBatch {
         let stepOfStream = try stepOfStream(step)
-        var order = PhiloxGenerator(
-            // Sample 0 are the permutations that `BatchSampler` draws.
-            RandomStream(seed: seed, purpose: .labelledOrder, step: stepOfStream, sample: 1))
-        let positions = order.permutation(of: positionsOfClass.count).prefix(classesPerBatch).flatMap { label in
-            let members = positionsOfClass[label]
-            let chosen = order.permutation(of: members.count)
-            return (0..<imagesPerClass).map { members[chosen[$0 % chosen.count]] }
-        }
+        let positions = positions(stepOfStream)
         let views = positions.enumerated().map { sample, position in
             var generator = PhiloxGenerator(
                 RandomStream(

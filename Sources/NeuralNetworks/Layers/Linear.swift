@@ -34,6 +34,9 @@ public struct Linear: Hashable, Sendable {
         (try tensors.parameters.variable("\(name).weight"), try tensors.parameters.variable("\(name).bias"))
     }
 
+    /// The names of its weight and its bias.
+    public var parameterNames: Set<String> { ["\(name).weight", "\(name).bias"] }
+
     /// Two for each multiply-add.
     func floatingPointOperations(rows: Int) -> Int { 2 * rows * inputs * outputs }
 }

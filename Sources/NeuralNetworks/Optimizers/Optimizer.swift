@@ -28,8 +28,18 @@ struct OptimizedRange {
 }
 
 extension ParameterArena {
-    /// One range with the same decay everywhere; or the weights with it, then scales and biases without.
-    func ranges(weightDecay: Float, skippingScalesAndBiases skips: Bool) -> [OptimizedRange] {
+    /// One range with the same decay everywhere; or the weights with it, then scales and biases without. Of the parameters
+    /// of some names one range each.
+    func ranges(
+        weightDecay: Float, skippingScalesAndBiases skips: Bool, of names: Set<String>? = nil
+    ) -> [OptimizedRange] {
+        if let names {
+            return layout.entries.filter { names.contains($0.declaration.name) }.map { entry in
+                OptimizedRange(
+                    elements: entry.start..<entry.start + entry.declaration.shape.count,
+                    weightDecay: skips && !weightRange.contains(entry.start) ? 0 : weightDecay)
+            }
+        }
         guard skips, weightDecay != 0 else {
             return [OptimizedRange(elements: 0..<layout.elementCount, weightDecay: weightDecay)]
         }

@@ -8,21 +8,24 @@ public final class StochasticGradientDescent: Optimizer {
     private let ranges: [OptimizedRange]
     private let velocity: Tensor
 
-    /// - Parameter weightDecaySkipsBatchNormalizationAndBias: FixMatch's and USB's recipes decay weights only,
-    ///   DASO's decays everything.
+    /// - Parameters:
+    ///   - weightDecaySkipsBatchNormalizationAndBias: FixMatch's and USB's recipes decay weights only, DASO's decays
+    ///     everything.
+    ///   - names: the parameters that are moved; nil for all. The others are not even decayed.
     public init(
         _ parameters: ParameterArena, momentum: Float = 0.9, nesterov: Bool = true, weightDecay: Float = 5e-4,
-        weightDecaySkipsBatchNormalizationAndBias: Bool = false
+        weightDecaySkipsBatchNormalizationAndBias: Bool = false, moving names: Set<String>? = nil
     ) throws {
         self.parameters = parameters
         self.momentum = momentum
         self.nesterov = nesterov
         ranges = parameters.ranges(
-            weightDecay: weightDecay, skippingScalesAndBiases: weightDecaySkipsBatchNormalizationAndBias)
+            weightDecay: weightDecay, skippingScalesAndBiases: weightDecaySkipsBatchNormalizationAndBias,
+            of: names)
         velocity = try parameters.layout.makeZeros(on: parameters.backend)
     }
 
-    /// Updates the whole arena in one launch, or two where weight decay differs.
+    /// Updates the whole arena in one launch, or two where weight decay differs; chosen parameters in one each.
     public func step(learningRate: Float, lossScale: Float) throws {
         for range in ranges {
             try parameters.backend.stochasticGradientDescentStep(

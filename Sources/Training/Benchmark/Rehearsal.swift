@@ -35,6 +35,7 @@ public enum Rehearsal {
         let (labels, unlabelled): ([Int], Int) =
             switch stage.kind {
             case .selfSupervised: ([], 0)
+            case .retraining: (Array(0..<recipe.training.labelledBatch), 0)
             case .metric(let rounds): ((0..<stage.imagesPerStep).map { $0 / rounds.imagesPerClass }, 0)
             case .classification:
                 (

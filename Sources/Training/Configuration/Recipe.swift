@@ -31,6 +31,8 @@ public struct Recipe: Sendable {
     public let pretraining: PretrainingSettings?
     /// `rounds.*`; nil where the recipe does without.
     public let rounds: RoundsSettings?
+    /// `retraining.*`; nil where the recipe does without.
+    public let retraining: RetrainingSettings?
     /// `evaluation.*`.
     public let evaluation: EvaluationSettings
     /// Every setting with its value resolved.
@@ -59,9 +61,16 @@ public struct Recipe: Sendable {
         training = try TrainingSettings(&reader)
         pretraining = try PretrainingSettings.read(&reader)
         rounds = try RoundsSettings.read(&reader)
+        retraining = try RetrainingSettings.read(&reader, optimizer)
         evaluation = try EvaluationSettings(&reader)
         try reader.finish()
         if rounds != nil { try Self.requireThatRoundsGoTogether(with: method, data, reader) }
+        if retraining != nil, evaluation.logitAdjustment != nil {
+            throw reader.invalid(
+                "evaluation.logit_adjustment",
+                "must be 0 beside retraining: the new classifier has seen all classes alike, so nothing is to be taken back"
+            )
+        }
         entries = reader.entries
     }
 

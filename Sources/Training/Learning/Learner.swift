@@ -13,6 +13,7 @@ final class Learner: StageLearner {
     let student: WideResNet
     /// The moving average of the student: it teaches, and it is what evaluations and users get.
     let teacher: WideResNet
+    var evaluated: WideResNet { teacher }
     /// How it learns.
     let method: any Method
     private let optimizer: any Optimizer
@@ -245,11 +246,13 @@ enum StatePrefix {
 
 extension StochasticGradientDescent {
     /// An optimizer of a network with the recipe's settings.
-    convenience init(_ parameters: ParameterArena, _ settings: OptimizerSettings) throws {
+    convenience init(
+        _ parameters: ParameterArena, _ settings: OptimizerSettings, moving names: Set<String>? = nil
+    ) throws {
         try self.init(
             parameters, momentum: Float(settings.momentum), nesterov: settings.nesterov,
             weightDecay: Float(settings.weightDecay),
-            weightDecaySkipsBatchNormalizationAndBias: !settings.decayScalesAndBiases)
+            weightDecaySkipsBatchNormalizationAndBias: !settings.decayScalesAndBiases, moving: names)
     }
 }
 

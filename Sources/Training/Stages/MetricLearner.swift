@@ -7,8 +7,7 @@ import Tensors
 /// sphere. The moving average of the network is what images are embedded with afterwards.
 final class MetricLearner: StageLearner {
     let student: WideResNet
-    /// The moving average of the student.
-    let teacher: WideResNet
+    let evaluated: WideResNet
     private let margin: Float
     private let optimizer: any Optimizer
     private let average: ExponentialMovingAverage
@@ -24,9 +23,9 @@ final class MetricLearner: StageLearner {
         self.backend = backend
         firstStep = stage.firstStep
         student = try WideResNet(network, seed: seed, on: backend)
-        teacher = try student.twin()
+        evaluated = try student.twin()
         self.optimizer = try StochasticGradientDescent(student.parameters, optimizer)
-        average = ExponentialMovingAverage(of: student, in: teacher, decay: movingAverageDecay)
+        average = ExponentialMovingAverage(of: student, in: evaluated, decay: movingAverageDecay)
     }
 
     func step(_ step: Int, _ batch: Learner.Batch, learningRate: Double) throws -> StepOutputs {
@@ -43,27 +42,27 @@ final class MetricLearner: StageLearner {
 
     func start(from weights: [String: HostTensor]) throws {
         try student.tensors.load(weights)
-        try teacher.tensors.copyValues(from: student.tensors)
+        try evaluated.tensors.copyValues(from: student.tensors)
     }
 
     /// The nearest class mean decides: the classifier learns nothing here.
     func evaluation(on data: TrainingData, _ trainingSet: TrainingSet) throws -> Evaluation {
         try Evaluation(
             on: data, classes: student.classes, backend: backend,
-            predictions: NearestClassMeans(of: teacher, on: data, trainingSet, backend: backend).predictions)
+            predictions: NearestClassMeans(of: evaluated, on: data, trainingSet, backend: backend).predictions)
     }
 
     func state() throws -> [String: HostTensor] {
         var state: [String: HostTensor] = [:]
         state.add(try student.tensors.stateDictionary(), StatePrefix.student)
-        state.add(try teacher.tensors.stateDictionary(), StatePrefix.teacher)
+        state.add(try evaluated.tensors.stateDictionary(), StatePrefix.teacher)
         state.add(try optimizer.state(), StatePrefix.optimizer)
         return state
     }
 
     func restore(_ state: [String: HostTensor]) throws {
         try student.tensors.load(state.part(StatePrefix.student))
-        try teacher.tensors.load(state.part(StatePrefix.teacher))
+        try evaluated.tensors.load(state.part(StatePrefix.teacher))
         try optimizer.restore(state.part(StatePrefix.optimizer))
     }
 }

@@ -21,6 +21,10 @@ extension Recipe {
             return try MetricLearner(
                 margin: rounds.margin, network: options.network, optimizer: optimizer,
                 movingAverageDecay: training.movingAverageDecay, stage: stage, seed: UInt64(seed), on: backend)
+        case .retraining:
+            return try ClassifierRetrainer(
+                network: options.network, optimizer: optimizer, movingAverageDecay: training.movingAverageDecay,
+                stage: stage, seed: UInt64(seed), on: backend)
         }
     }
 
@@ -47,31 +51,49 @@ extension Recipe {
             try pretraining.producer(for: data, trainingSet, seed: UInt64(seed))
         case .metric(let rounds):
             try ClassBalancedBatchProducer(
-                dataset: data.train, trainingSet: trainingSet, classesPerBatch: rounds.classesPerBatch,
-                imagesPerClass: rounds.imagesPerClass, normalization: data.normalization,
-                augmentation: self.data.augmentation, seed: UInt64(seed))
+                dataset: data.train, trainingSet: trainingSet,
+                composition: .groups(classes: rounds.classesPerBatch, imagesPerClass: rounds.imagesPerClass),
+                normalization: data.normalization, augmentation: self.data.augmentation, seed: UInt64(seed))
+        case .retraining:
+            try ClassBalancedBatchProducer(
+                dataset: data.train, trainingSet: trainingSet, composition: .images(training.labelledBatch),
+                normalization: data.normalization, augmentation: self.data.augmentation, seed: UInt64(seed))
         }
     }
 
-    /// What learns in the stage that follows: with the weights learned so far and, after metric learning, with images that
-    /// have been given pseudo-labels. Optimizer and method begin anew; after pre-training the classifier does too.
+    /// What learns in the stage that follows: with what it inherits and, after metric learning, with images that have
+    /// been given pseudo-labels.
     func cross(
         from learner: any StageLearner, _ stage: Stage, to next: Stage, on data: TrainingData,
         _ trainingSet: TrainingSet, backend: any Backend
     ) throws -> (learner: any StageLearner, trainingSet: TrainingSet) {
         var nextSet = trainingSet
-        if case .metric(let rounds) = stage.kind, let metric = learner as? MetricLearner {
+        if case .metric(let rounds) = stage.kind {
             nextSet = try trainingSet.pseudoLabelled(
-                by: metric.teacher, rounds, round: stage.round, on: data, seed: UInt64(seed))
+                by: learner.evaluated, rounds, round: stage.round, on: data, seed: UInt64(seed))
         }
         let nextLearner = try self.learner(for: next, on: data, nextSet, backend: backend)
-        var weights = try learner.student.tensors.stateDictionary()
-        if case .selfSupervised = stage.kind {
-            // Weight decay has shrunk it, and nothing else has touched it.
-            let fresh = try nextLearner.student.tensors.stateDictionary()
-            weights.merge(fresh.filter { $0.key.contains("classifier.") }) { _, fresh in fresh }
+        if let weights = try next.inheritedWeights(from: learner, freshNetwork: nextLearner.student) {
+            try nextLearner.start(from: weights)
         }
-        try nextLearner.start(from: weights)
         return (nextLearner, nextSet)
+    }
+}
+
+extension Stage {
+    /// What its network begins with; nil for its own first values.
+    fileprivate func inheritedWeights(
+        from learner: any StageLearner, freshNetwork: WideResNet
+    ) throws -> [String: HostTensor]? {
+        func encoder(of network: WideResNet) throws -> [String: HostTensor] {
+            let fresh = try freshNetwork.tensors.stateDictionary().filter { $0.key.contains("classifier.") }
+            return try network.tensors.stateDictionary().merging(fresh) { _, fresh in fresh }
+        }
+        return switch inheritance {
+        case .nothing: nil
+        case .network: try learner.student.tensors.stateDictionary()
+        case .encoder: try encoder(of: learner.student)
+        case .averagedEncoder: try encoder(of: learner.evaluated)
+        }
     }
 }

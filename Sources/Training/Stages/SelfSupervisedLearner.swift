@@ -6,6 +6,7 @@ import Tensors
 /// Learns features from two views of each image, without labels. Its heads end with the stage; what goes on is the network.
 final class SelfSupervisedLearner: StageLearner {
     let student: WideResNet
+    var evaluated: WideResNet { student }
     private let method: any SelfSupervisedMethod
     private let projection: ProjectionHead
     private let prediction: ProjectionHead?

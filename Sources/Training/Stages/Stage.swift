@@ -11,6 +11,20 @@ struct Stage: Sendable {
         case metric(RoundsSettings)
         /// The recipe's method.
         case classification
+        /// A new classifier, on features that stay.
+        case retraining
+    }
+
+    /// What is taken over from the stage before. Optimizer, method and moving average always begin anew.
+    enum Inheritance: Sendable {
+        /// Nothing: the network begins anew.
+        case nothing
+        /// The network that learns.
+        case network
+        /// The network that learns, but for its classifier: that has learned nothing, and weight decay has shrunk it.
+        case encoder
+        /// The moving average of the network, but for its classifier.
+        case averagedEncoder
     }
 
     /// What is learned.
@@ -21,6 +35,8 @@ struct Stage: Sendable {
     let index: Int
     /// The round of pseudo-labelling that it belongs to, from 0; 0 where there are no rounds.
     let round: Int
+    /// What it begins with.
+    let inheritance: Inheritance
     /// The run's steps before it.
     let firstStep: Int
     /// How many steps it takes.

@@ -8,6 +8,9 @@ protocol StageLearner: AnyObject {
     /// The network that learns.
     var student: WideResNet { get }
 
+    /// The network that evaluations look at: the student's moving average, if there is one.
+    var evaluated: WideResNet { get }
+
     /// One training step. Nothing is read from the device.
     ///
     /// - Parameter step: 0-based, counted through the whole run.

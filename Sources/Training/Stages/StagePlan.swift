@@ -3,19 +3,23 @@ struct StagePlan: Sendable {
     /// At least one.
     let stages: [Stage]
 
-    /// Pre-training, if there is some; then classification, or rounds of metric learning and classification.
+    /// Pre-training, if there is some; then classification, or rounds of metric learning and classification; then
+    /// retraining of the classifier, if it is wished for.
     init(_ recipe: Recipe) {
         var stages: [Stage] = []
         if let pretraining = recipe.pretraining {
             stages.append(Stage(pretraining))
         }
-        guard let rounds = recipe.rounds else {
-            self.stages = stages + [recipe.classification(after: stages)]
-            return
+        if let rounds = recipe.rounds {
+            for round in 0..<rounds.count {
+                stages.append(recipe.metricLearning(rounds, round: round, after: stages))
+                stages.append(recipe.classification(rounds, round: round, after: stages))
+            }
+        } else {
+            stages.append(recipe.classification(after: stages))
         }
-        for round in 0..<rounds.count {
-            stages.append(recipe.metricLearning(rounds, round: round, after: stages))
-            stages.append(recipe.classification(rounds, round: round, after: stages))
+        if let retraining = recipe.retraining {
+            stages.append(recipe.retraining(retraining, after: stages))
         }
         self.stages = stages
     }
@@ -44,7 +48,8 @@ extension Stage {
     /// The first stage of a run that has it.
     fileprivate init(_ pretraining: PretrainingSettings) {
         self.init(
-            kind: .selfSupervised(pretraining), name: "pretraining", index: 0, round: 0, firstStep: 0,
+            kind: .selfSupervised(pretraining), name: "pretraining", index: 0, round: 0, inheritance: .nothing,
+            firstStep: 0,
             steps: pretraining.steps, imagesPerStep: 2 * pretraining.batch,
             baseLearningRate: pretraining.learningRate, schedule: pretraining.schedule)
     }
@@ -54,7 +59,7 @@ extension Recipe {
     fileprivate func metricLearning(_ rounds: RoundsSettings, round: Int, after stages: [Stage]) -> Stage {
         Stage(
             kind: .metric(rounds), name: "metric \(round + 1)", index: stages.count, round: round,
-            firstStep: stages.last?.end ?? 0, steps: rounds.metricSteps,
+            inheritance: .some(after: stages), firstStep: stages.last?.end ?? 0, steps: rounds.metricSteps,
             imagesPerStep: rounds.batch(data.set.classes), baseLearningRate: optimizer.learningRate,
             schedule: optimizer.schedule.schedule(steps: rounds.metricSteps))
     }
@@ -64,9 +69,28 @@ extension Recipe {
     ) -> Stage {
         Stage(
             kind: .classification, name: rounds == nil ? "classification" : "classification \(round + 1)",
-            index: stages.count, round: round, firstStep: stages.last?.end ?? 0, steps: training.steps,
+            index: stages.count, round: round, inheritance: .some(after: stages),
+            firstStep: stages.last?.end ?? 0, steps: training.steps,
             imagesPerStep: imagesPerStep(method.composition.requirements),
             baseLearningRate: optimizer.learningRate * (rounds?.learningRateFactor ?? 1),
             schedule: optimizer.schedule.schedule(steps: training.steps))
+    }
+
+    fileprivate func retraining(_ retraining: RetrainingSettings, after stages: [Stage]) -> Stage {
+        Stage(
+            kind: .retraining, name: "retraining", index: stages.count, round: 0, inheritance: .averagedEncoder,
+            firstStep: stages.last?.end ?? 0, steps: retraining.steps, imagesPerStep: training.labelledBatch,
+            baseLearningRate: retraining.learningRate, schedule: optimizer.schedule.schedule(steps: retraining.steps))
+    }
+}
+
+extension Stage.Inheritance {
+    /// The network of the last of these stages, as far as it has learned.
+    fileprivate static func some(after stages: [Stage]) -> Self {
+        switch stages.last?.kind {
+        case nil: .nothing
+        case .selfSupervised: .encoder
+        case .metric, .classification, .retraining: .network
+        }
     }
 }
