@@ -44,9 +44,11 @@ public struct MethodRequirements: Hashable, Sendable {
     public var usesBalancedBatch = false
     /// A head on the same features that tells by how many quarter turns the first strong view was rotated.
     public var usesRotationHead = false
-    /// Images that are mixed before the network sees them; nil for none. The strong views still go through the network
-    /// unmixed too; the weak views do so first, and without gradient.
+    /// How images are mixed before the network sees them; nil for not at all.
     public var mixing: MixingRequirements?
+    /// Where images are mixed: the views that the network must see unmixed too, with gradient. (Where they are not, it
+    /// sees all views as they are.)
+    public var unmixedViews: Set<ImageView> = []
 
     /// Nothing but labelled images.
     public init() {}
@@ -72,6 +74,7 @@ public struct MethodRequirements: Hashable, Sendable {
             [unlabelledPredictionPeriod, other.unlabelledPredictionPeriod].compactMap { $0 }.min()
         union.usesRotationHead = usesRotationHead || other.usesRotationHead
         union.mixing = mixing ?? other.mixing
+        union.unmixedViews = unmixedViews.union(other.unmixedViews)
         return union
     }
 

@@ -18,20 +18,10 @@ public struct Mixing {
 
 /// What a method that mixes images needs from the loop.
 ///
-/// A step of such a method: the weak views go through the network first, without gradient; then the rows of ``views``, one
-/// view after another, are mixed as drawn; then one forward pass sees the mixed rows and the strong views, if the method
-/// has any.
+/// A step of such a method: the weak views go through the network first, without gradient; then all rows of the batch, one
+/// view after another, are mixed as drawn; then one forward pass sees the mixed rows, and with them the views that the
+/// method needs unmixed.
 public struct MixingRequirements: Hashable, Sendable {
-    /// A view whose images are mixed.
-    public enum View: Hashable, Sendable {
-        /// The B labelled images.
-        case labelled
-        /// The Bu unlabelled images' views.
-        case weak, secondWeak, strong, secondStrong
-    }
-
-    /// Which rows are mixed, in this order; the labelled images come first.
-    public var views: [View]
     /// α: λ is the larger of l and 1 − l with l drawn from Beta(α, α).
     public var concentration: Double
 }

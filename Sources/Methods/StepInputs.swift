@@ -30,6 +30,8 @@ public struct StepInputs {
     public var labelledIndices: [Int32] = []
     /// The labelled images' weak view, B rows; for methods that mix images, the B mixed rows that come from them.
     public var labelled: ViewOutputs
+    /// For methods that mix images: the labelled images' weak view as it is, B rows.
+    public var unmixedLabelled: ViewOutputs?
     /// Which unlabelled images the Bu rows are: positions among all unlabelled images.
     public var unlabelledIndices: [Int32] = []
     /// Which of the Bu rows are labelled images that were added to the unlabelled ones; empty where none was.
@@ -50,7 +52,7 @@ public struct StepInputs {
     public var teacherWeakFeatures: Tensor?
     /// A class-balanced batch of labelled images as the moving-average teacher sees it; computed each time it is asked for.
     public var balancedBatch: (() throws -> BalancedBatch)?
-    /// What of the unlabelled images is left of the mixed rows: M − B rows, in the order of the requirements.
+    /// The other mixed rows, M − B, which come from the unlabelled images' views, in the batch's order.
     public var mixed: ViewOutputs?
     /// How the rows were mixed.
     public var mixing: Mixing?
@@ -147,12 +149,13 @@ extension StepInputs {
         return auxiliaryHead
     }
 
-    /// The auxiliary head's logits of the labelled images, and of the weak and the strong views of the unlabelled ones.
+    /// The auxiliary head's logits of the labelled images, not mixed, and of the weak and the strong views of the unlabelled ones.
     ///
     /// - Throws: `MethodError.invalidInput` if some are missing.
     func auxiliaryLogits() throws -> (labelled: Variable, weak: Tensor, strong: [Variable]) {
         let (weak, strong) = try unlabelledViews()
-        guard let labelledLogits = labelled.auxiliaryLogits, let weakLogits = weak.auxiliaryLogits,
+        let unmixed = mixing == nil ? labelled : unmixedLabelled
+        guard let labelledLogits = unmixed?.auxiliaryLogits, let weakLogits = weak.auxiliaryLogits,
             case let strongLogits = strong.compactMap(\.auxiliaryLogits), strongLogits.count == strong.count
         else {
             throw MethodError.invalidInput(

@@ -11,6 +11,8 @@ public enum NetworkError: Error, Equatable, Sendable {
     case undeclared(name: String)
     /// The network was built without an auxiliary head.
     case noAuxiliaryHead
+    /// The network was built without a rotation head.
+    case noRotationHead
 
     /// A tensor whose shape or element type differs from what is needed.
     public struct Misshaped: Equatable, Sendable {
@@ -49,6 +51,8 @@ extension NetworkError: LocalizedError, CustomStringConvertible {
             return "the network has no tensor named \(name)"
         case .noAuxiliaryHead:
             return "the network has no auxiliary head; build it with one"
+        case .noRotationHead:
+            return "the network has no rotation head; build it with one"
         }
     }
 

@@ -18,6 +18,8 @@ public struct RandomStream: Hashable, Sendable {
         case labelNoise = 11
         case balancedOrder = 12
         case balancedAugmentation = 13
+        case mixing = 14
+        case rotation = 15
     }
 
     /// The run's seed.

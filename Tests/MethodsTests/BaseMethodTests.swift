@@ -69,7 +69,8 @@ final class BaseMethodTests: XCTestCase {
             inputs.strong = inputs.weak
             inputs.secondStrong = inputs.weak
             inputs.teacherFeatures = try backend.tensor([1, 0, 0, 1] as [Float], [2, 2])
-            let views = try XCTUnwrap(method.requirements.mixing).views.count - 1
+            XCTAssertNotNil(method.requirements.mixing)
+            let views = method.requirements.unlabelledViews
             inputs.mixed = try view([Float](repeating: 0, count: 4 * views))
             inputs.mixing = Mixing(
                 weight: 0.75,
@@ -87,6 +88,28 @@ final class BaseMethodTests: XCTestCase {
                 guard case .invalidInput("mixed", _)? = error as? MethodError else { return XCTFail("threw \(error)") }
             }
         }
+    }
+
+    func testABCOnReMixMatchSeesWhatIsNotMixed() throws {
+        let method = try make(ReMixMatchOptions(), [BalancedClassifierOptions()])
+        XCTAssertEqual(method.requirements.unmixedViews, [.labelled, .strong])
+        var inputs = try makeInputs()
+        inputs.draw = { [backend] _, count in try backend.tensor(repeating: 0, Shape([count])) }
+        // The second head is certain of the first unlabelled image alone.
+        inputs.weak = try view([0, 0, 0, 0], auxiliary: [9, 0, 1, 0])
+        inputs.strong = try view([0, 0, 0, 0], auxiliary: [0, 0, 0, 0])
+        inputs.mixed = try view([Float](repeating: 0, count: 12))
+        inputs.mixing = Mixing(weight: 0.5, permutation: try backend.tensor((0..<8).map(Int32.init), [8]))
+        inputs.rotation = (Variable(try backend.tensor(repeating: 0, [2, 4]), requiresGradient: true), [0, 3])
+        inputs.labelled = try view([0, 0, 0, 0], auxiliary: [0, 0, 0, 0])
+        XCTAssertThrowsError(try method.step(inputs, on: Tape(on: backend)), "labelled images are there mixed only") {
+            guard case .invalidInput("auxiliary logits", _)? = $0 as? MethodError else { return XCTFail("threw \($0)") }
+        }
+        inputs.unmixedLabelled = try view([0, 0, 0, 0], auxiliary: [3, 0, 0, 3])
+        let outputs = try method.step(inputs, on: Tape(on: backend))
+        XCTAssertEqual(try term("auxiliary.supervised", of: outputs), log(1 + exp(-3)), accuracy: 1e-5)
+        XCTAssertEqual(try term("auxiliary.unsupervised", of: outputs), log(2) / 2, accuracy: 1e-3)
+        XCTAssertEqual(try mask(outputs), [1, 1], "ReMixMatch itself has no threshold")
     }
 
     func testALossForHardLabelsIsRefusedWhereTheyAreMixed() {
@@ -137,11 +160,14 @@ final class BaseMethodTests: XCTestCase {
         try MethodComposition(base: base, rebalancers: rebalancers).makeMethod(at: site())
     }
 
-    private func view(_ logits: [Float], features: [Float]? = nil) throws -> ViewOutputs {
-        let variables = try [logits, features ?? logits].map {
+    private func view(
+        _ logits: [Float], features: [Float]? = nil, auxiliary: [Float]? = nil
+    ) throws -> ViewOutputs {
+        let variables = try [logits, features ?? logits, auxiliary ?? logits].map {
             Variable(try backend.tensor($0, Shape([$0.count / 2, 2])), requiresGradient: true)
         }
-        return ViewOutputs(logits: variables[0], features: variables[1])
+        return ViewOutputs(
+            logits: variables[0], features: variables[1], auxiliaryLogits: auxiliary == nil ? nil : variables[2])
     }
 
     /// Two labelled images, one of each class.

@@ -105,6 +105,29 @@ final class PhiloxTests: XCTestCase {
         XCTAssertTrue(occurrences.allSatisfy { abs($0 - 4000) < 260 }, "\(occurrences)")
     }
 
+    /// Mean 1/2, variance 1/(4(2α + 1)), and what lies below 1/10: a tenth where α is 1, (2/π) asin √0.1 where it is 1/2.
+    func testBetaDrawsAreDistributedAsTheyShould() {
+        for (concentration, lowShare) in [(0.5, 0.2048), (0.75, nil), (1, 0.1), (8, nil)] as [(Double, Double?)] {
+            var generator = PhiloxGenerator(stream)
+            let draws = (0..<20_000).map { _ in generator.beta(concentration: concentration) }
+            let mean = draws.reduce(0, +) / 20_000
+            let variance = draws.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 20_000
+            XCTAssertEqual(mean, 0.5, accuracy: 0.01, "\(concentration)")
+            XCTAssertEqual(variance * 4 * (2 * concentration + 1), 1, accuracy: 0.04, "\(concentration)")
+            guard let lowShare else { continue }
+            XCTAssertEqual(Double(draws.count { $0 < 0.1 }) / 20_000, lowShare, accuracy: 0.01, "\(concentration)")
+        }
+    }
+
+    func testBetaDrawsOfExtremeConcentrationsAreNumbers() {
+        var generator = PhiloxGenerator(stream)
+        for _ in 0..<100 {
+            let nearAnEnd = generator.beta(concentration: 1e-6)
+            XCTAssertTrue(nearAnEnd < 1e-9 || (1 - 1e-9...1).contains(nearAnEnd), "\(nearAnEnd)")
+            XCTAssertEqual(generator.beta(concentration: 1e9), 0.5, accuracy: 1e-3)
+        }
+    }
+
     private func lanes(_ words: SIMD4<UInt32>) -> [UInt32] {
         (0..<4).map { words[$0] }
     }

@@ -121,7 +121,6 @@ final class RecipeTests: XCTestCase {
             ("method.base=fixmach", "did you mean \"fixmatch\"?"),
             ("method.confidence_threshold=2", "--set: method.confidence_threshold is 2.0; it must be from 0 to 1"),
             ("method.confidence_threshold=high", "method.confidence_threshold must be a number, not \"high\""),
-            ("method.base=mixmatch", "cannot be mixmatch in training yet"),
             ("method.rebalance=dasso", "did you mean \"daso\"?"),
             ("method.rebalance=crest-plus+darp", "choose one"),
             ("method.loss=la", "must be one of cross-entropy"),

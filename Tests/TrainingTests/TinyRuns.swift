@@ -44,6 +44,12 @@ final class TinyRuns {
         "saw": "{base: fixmatch, rebalance: saw, prediction_period: 2, confidence_threshold: 0.2}",
         "adsh": "{base: fixmatch, rebalance: adsh, prediction_period: 2, confidence_threshold: 0.2}",
         "mean-teacher+daso": "{base: mean-teacher, rebalance: daso, warm_up_steps: 2, distribution_update_period: 2}",
+        "mixmatch": "{base: mixmatch, ramp_fraction: 0.5}",
+        "mixmatch+daso": "{base: mixmatch, rebalance: daso, warm_up_steps: 2, distribution_update_period: 2}",
+        "remixmatch": "{base: remixmatch, distribution_alignment_steps: 2}",
+        "remixmatch+abc": "{base: remixmatch, rebalance: abc, strong_views: 2}",
+        "remixmatch+daso+abc": "{base: remixmatch, rebalance: daso+abc, warm_up_steps: 2, "
+            + "distribution_update_period: 2}",
         "freematch": "{base: freematch}",
         "softmatch": "{base: softmatch}",
         "pseudo-label": "{base: pseudo-label, confidence_threshold: 0.2}",

@@ -94,6 +94,25 @@ final class TrainingRunTests: XCTestCase {
         }
     }
 
+    /// What every method has kept after three of four steps is what its last step needs.
+    func testResumingIsExactForEveryMethod() throws {
+        for method in TinyRuns.methods.keys.sorted() {
+            let runs = try TinyRuns()
+            let recipe = try runs.recipe(method)
+            try runs.train(recipe, in: "run")
+            let final = try runs.bytes("run/final.safetensors")
+            for later in ["checkpoint-4.safetensors", "final.safetensors"] {
+                try FileManager.default.removeItem(atPath: runs.path("run/\(later)"))
+            }
+            var firstStep: Int?
+            try runs.train(recipe, in: "run", resuming: true) { event in
+                if case .started(let start) = event { firstStep = start.step }
+            }
+            XCTAssertEqual(firstStep, 3, method)
+            XCTAssertEqual(try runs.bytes("run/final.safetensors"), final, method)
+        }
+    }
+
     func testDamagedNewestCheckpointIsPassedOver() throws {
         let runs = try TinyRuns()
         let recipe = try runs.recipe()

@@ -2,7 +2,7 @@ import Tensors
 
 /// The scheme that a method is built on: which views it compares, and how.
 package protocol BaseMethod: AnyObject {
-    /// The probability from which on a pseudo-label is used.
+    /// The probability from which on a pseudo-label is used: the base's own, unless it uses all, and a second head's.
     var confidenceThreshold: Double { get }
 
     /// The losses of one step, recorded on the step's tape, and the pseudo-labels, if there are any. Asks the step's

@@ -96,8 +96,7 @@ public struct MixMatchOptions: BasePart {
     package var requirements: MethodRequirements {
         var requirements = MethodRequirements()
         requirements.weakViews = 2
-        requirements.mixing = MixingRequirements(
-            views: [.labelled, .weak, .secondWeak], concentration: mixingConcentration)
+        requirements.mixing = MixingRequirements(concentration: mixingConcentration)
         return requirements
     }
 

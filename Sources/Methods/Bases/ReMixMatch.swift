@@ -22,9 +22,6 @@ package final class ReMixMatch: BaseMethod {
         alignment = options.distributionAlignment ? try WindowedAlignment(options, at: site) : nil
     }
 
-    /// All labels are used, whatever their confidence.
-    package var confidenceThreshold: Double { 0 }
-
     /// Terms: `supervised`, `unsupervised`, `pre_mixup`, `rotation`.
     package func step(_ step: MethodStep) throws -> (terms: [LossTerm], pseudo: PseudoLabels?) {
         let (inputs, tape, backend) = (step.inputs, step.tape, step.backend)
@@ -34,7 +31,8 @@ package final class ReMixMatch: BaseMethod {
         // The labels of unlabelled images, and of mixed ones.
         let probabilities = try backend.softmax(step.rebalancers.weakLogits(weak.logits.value, step))
         let aligned = try alignment?.align(probabilities) ?? probabilities
-        let pseudo = try step.pseudoLabels(sharpening(aligned))
+        // All are used, whatever their confidence.
+        let pseudo = try step.pseudoLabels(sharpening(aligned)) { try backend.affine($0.weights, scale: 0, shift: 1) }
         let targets = try MixedTargets(
             labels: backend.oneHot(step.labels, classes: weak.logits.shape.columns),
             targets: pseudo.probabilities, views: 3, mixing: mixing, on: backend)

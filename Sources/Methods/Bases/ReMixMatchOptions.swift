@@ -60,8 +60,8 @@ public struct ReMixMatchOptions: BasePart {
         requirements.weakViews = 1
         requirements.strongViews = 2
         requirements.usesRotationHead = true
-        requirements.mixing = MixingRequirements(
-            views: [.labelled, .strong, .secondStrong, .weak], concentration: mixingConcentration)
+        requirements.mixing = MixingRequirements(concentration: mixingConcentration)
+        requirements.unmixedViews = [.strong]
         return requirements
     }
 

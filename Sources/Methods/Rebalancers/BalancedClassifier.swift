@@ -6,6 +6,8 @@ import Tensors
 /// Source: Lee, Shin, Kim, "ABC: auxiliary balanced classifier for class-imbalanced semi-supervised learning", NeurIPS
 /// 2021; the authors' code (github.com/LeeHyuck/ABC) takes soft targets and two strong views, USB hard ones.
 ///
+/// On ReMixMatch it does what the authors' code does: this head sees labelled images and strong views that are not mixed.
+///
 /// Deviation: with several strong views the paper adds up their losses, so does this.
 package final class BalancedClassifier: Rebalancer {
     private let options: BalancedClassifierOptions
@@ -75,7 +77,7 @@ package final class BalancedClassifier: Rebalancer {
 public struct BalancedClassifierOptions: RebalancerPart {
     /// The name in recipes.
     public static let name = "abc"
-    package static let bases: Set<String> = ["fixmatch"]
+    package static let bases: Set<String> = ["fixmatch", "remixmatch"]
     package static let companions: Set<String> = ["daso"]
 
     /// What the second head learns from the unlabelled images.
@@ -120,6 +122,7 @@ public struct BalancedClassifierOptions: RebalancerPart {
         var requirements = MethodRequirements()
         requirements.usesAuxiliaryHead = true
         requirements.strongViews = strongViews
+        requirements.unmixedViews = Set([.labelled] + [.strong, .secondStrong].prefix(strongViews))
         return requirements
     }
 

@@ -12,6 +12,8 @@ public final class WideResNet: ImageClassifier {
     public let classifier: Linear
     /// `auxiliary_classifier`, where the configuration asks for one.
     public let auxiliaryClassifier: Linear?
+    /// `rotation_classifier`, where the configuration asks for one.
+    public let rotationClassifier: Linear?
     private let firstConvolution: Convolution2D
     private let blocks: [WideResNetBlock]
     private let finalNormalization: BatchNormalization
@@ -34,6 +36,8 @@ public final class WideResNet: ImageClassifier {
         auxiliaryClassifier =
             configuration.auxiliaryHead
             ? Linear("auxiliary_classifier", from: featureWidth, to: configuration.classes) : nil
+        rotationClassifier =
+            configuration.rotationHead ? Linear("rotation_classifier", from: featureWidth, to: 4) : nil
 
         var declarations = NetworkDeclarations()
         firstConvolution.declare(in: &declarations)
@@ -41,6 +45,7 @@ public final class WideResNet: ImageClassifier {
         finalNormalization.declare(in: &declarations)
         classifier.declare(in: &declarations)
         auxiliaryClassifier?.declare(in: &declarations)
+        rotationClassifier?.declare(in: &declarations)
         tensors = try NetworkTensors(declarations, seed: seed, on: backend)
     }
 
@@ -76,6 +81,14 @@ public final class WideResNet: ImageClassifier {
         }
         activations = try finalNormalization.apply(to: activations, mode: mode, with: tensors, on: tape)
         return try tape.globalAveragePooling(activations)
+    }
+
+    /// `[N, D]` → `[N, 4]`: by how many quarter turns each image was rotated.
+    ///
+    /// - Throws: `NetworkError.noRotationHead`.
+    public func rotationLogits(of features: Variable, on tape: Tape) throws -> Variable {
+        guard let rotationClassifier else { throw NetworkError.noRotationHead }
+        return try rotationClassifier.apply(to: features, with: tensors, on: tape)
     }
 
     /// A network of the same configuration with the same values of its own.

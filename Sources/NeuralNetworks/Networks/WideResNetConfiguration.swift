@@ -23,13 +23,15 @@ public struct WideResNetConfiguration: Hashable, Sendable {
     public var flavour: Flavour
     /// Whether there is a second linear head on the same features.
     public var auxiliaryHead: Bool
+    /// Whether there is a head on the same features that tells quarter turns of an image apart.
+    public var rotationHead: Bool
     /// How activations are stored.
     public var precision: Precision
 
     /// Describes a network.
     public init(
         depth: Int, width: Int, inputChannels: Int, classes: Int, flavour: Flavour = .daso, auxiliaryHead: Bool = false,
-        precision: Precision = .single
+        rotationHead: Bool = false, precision: Precision = .single
     ) {
         self.depth = depth
         self.width = width
@@ -37,6 +39,7 @@ public struct WideResNetConfiguration: Hashable, Sendable {
         self.classes = classes
         self.flavour = flavour
         self.auxiliaryHead = auxiliaryHead
+        self.rotationHead = rotationHead
         self.precision = precision
     }
 

@@ -33,11 +33,6 @@ public struct MethodSettings: Sendable {
         } catch MethodError.invalidOption(let name, let problem) {
             throw reader.invalid("method.\(name)", problem)
         }
-        let requirements = composition.requirements
-        if requirements.mixing != nil || requirements.usesRotationHead {
-            throw reader.invalid(
-                "method.base", "cannot be \(baseName) in training yet: nothing mixes the images; take another base")
-        }
     }
 }
 

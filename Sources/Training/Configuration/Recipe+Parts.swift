@@ -5,11 +5,12 @@ import NeuralNetworks
 extension Recipe {
     /// The network, method and optimizer for images of so many channels, with so many labelled ones of each class.
     func learnerOptions(imageChannels: Int, labelledCounts: [Int], unlabelledCount: Int) -> Learner.Options {
-        Learner.Options(
+        let requirements = method.composition.requirements
+        return Learner.Options(
             network: WideResNetConfiguration(
                 depth: model.depth, width: model.width, inputChannels: imageChannels, classes: labelledCounts.count,
-                flavour: model.flavour, auxiliaryHead: method.composition.requirements.usesAuxiliaryHead,
-                precision: precision),
+                flavour: model.flavour, auxiliaryHead: requirements.usesAuxiliaryHead,
+                rotationHead: requirements.usesRotationHead, precision: precision),
             method: method, labelledCounts: labelledCounts, unlabelledCount: unlabelledCount,
             totalSteps: training.steps, optimizer: optimizer,
             movingAverageDecay: training.movingAverageDecay, seed: UInt64(seed), evaluation: evaluation)

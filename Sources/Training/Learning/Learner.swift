@@ -6,8 +6,9 @@ import Tensors
 /// Everything that changes while a network learns, and the step that changes it.
 ///
 /// A step, in the order of DASO's official code (Oh, Kim, Kweon, CVPR 2022): the teacher sees the labelled images, the
-/// student sees all views in one forward pass, so that batch statistics are joint; the method turns what both say into a
-/// loss; backward pass; optimizer; the teacher follows the student.
+/// student sees all views in one forward pass, so that batch statistics are joint (or mixtures of them, see
+/// `MixedViews.swift`); the method turns what both say into a loss; backward pass; optimizer; the teacher follows the
+/// student.
 final class Learner: StageLearner {
     /// The network that learns.
     let student: WideResNet
@@ -19,7 +20,7 @@ final class Learner: StageLearner {
     private let optimizer: any Optimizer
     private let average: ExponentialMovingAverage
     let backend: any Backend
-    private let seed: UInt64
+    let seed: UInt64
     let firstStep: Int
     private let logitAdjustment: LogitAdjustment?
 
@@ -108,50 +109,27 @@ final class Learner: StageLearner {
     /// - Returns: the losses of before the optimizer's step, still on the device.
     func step(_ step: Int, _ batch: Batch, learningRate: Double) throws -> StepOutputs {
         let requirements = method.requirements
-        let labelled = batch.labels.count
-        let unlabelled = batch.unlabelledIndices.count
+        let layout = BatchLayout(of: batch, requirements)
+        func images(of view: ImageView) throws -> Tensor { try batch.images.slice(layout.rows(of: view)) }
         let teacherFeatures =
-            requirements.usesTeacherFeatures
-            ? try self.teacherFeatures(of: batch.images.slice(0..<labelled), .training) : nil
+            requirements.usesTeacherFeatures ? try self.teacherFeatures(of: images(of: .labelled), .training) : nil
         let teacherWeakFeatures =
-            requirements.usesTeacherLogits
-            ? try self.teacherFeatures(of: batch.images.slice(labelled..<labelled + unlabelled), .training) : nil
+            requirements.usesTeacherLogits ? try self.teacherFeatures(of: images(of: .weak), .training) : nil
 
         let tape = Tape(on: backend)
-        let unlabelledCounts = [Int](repeating: unlabelled, count: unlabelled > 0 ? requirements.unlabelledViews : 0)
-        let viewCounts = [labelled] + unlabelledCounts
-        let viewRows = viewCounts.reduce(0, +)
-        var views = try forward(batch.images.slice(0..<viewRows), counts: viewCounts, on: tape)[...]
-        var inputs = StepInputs(
-            step: step - firstStep, labels: batch.labels, labelled: views.removeFirst(),
-            draw: { [backend, seed] name, count in
-                try backend.randomUniform(
-                    Shape([count]), stream: Self.stream(named: name, step: step, seed: seed))
-            })
-        inputs.drawRows = { [seed] name, draw in
-            var generator = PhiloxGenerator(Self.stream(named: name, step: step, seed: seed))
-            return generator.indices(draw.count, weights: draw.weights, withReplacement: draw.withReplacement)
-        }
-        inputs.labelledIndices = batch.labelledIndices
-        if !unlabelledCounts.isEmpty {
-            inputs.unlabelledIndices = batch.unlabelledIndices
-            inputs.isLabelledCopy = batch.isLabelledCopy
-            if requirements.weakViews > 0 { inputs.weak = views.removeFirst() }
-            if requirements.weakViews > 1 { inputs.secondWeak = views.removeFirst() }
-            if requirements.strongViews > 0 { inputs.strong = views.removeFirst() }
-            if requirements.strongViews > 1 { inputs.secondStrong = views.removeFirst() }
-        }
+        var inputs =
+            try requirements.mixing.map { try mixedInputs(batch, layout, $0, step: step, on: tape) }
+            ?? jointInputs(batch, layout, step: step, on: tape)
         inputs.teacherFeatures = teacherFeatures
         inputs.teacherLogits = try teacherWeakFeatures.map { try self.teacherLogits(of: $0) }
         inputs.teacherWeakFeatures = teacherWeakFeatures
         if requirements.usesBalancedBatch {
-            let rows = viewRows..<viewRows + batch.balancedLabels.count
+            let rows = layout.rowCount..<layout.rowCount + batch.balancedLabels.count
             inputs.balancedBatch = { [self] in
                 BalancedBatch(
                     features: try self.teacherFeatures(of: batch.images.slice(rows), .inference),
                     labels: batch.balancedLabels,
-                    unlabelledFeatures: try self.teacherFeatures(
-                        of: batch.images.slice(labelled..<labelled + unlabelled), .inference))
+                    unlabelledFeatures: try self.teacherFeatures(of: images(of: .weak), .inference))
             }
         }
         inputs.auxiliaryHead = try student.auxiliaryClassifier.map { try $0.variables(in: student.tensors) }
@@ -177,7 +155,37 @@ final class Learner: StageLearner {
         return try teacher.logits(of: tape.constant(features), on: tape).value
     }
 
-    private func forward(_ images: Tensor, counts: [Int], on tape: Tape) throws -> [ViewOutputs] {
+    /// What a method sees of a batch whose images are not mixed: one forward pass sees all views.
+    private func jointInputs(
+        _ batch: Batch, _ layout: BatchLayout, step: Int, on tape: Tape
+    ) throws -> StepInputs {
+        let images = try batch.images.slice(0..<layout.rowCount)
+        var outputs = try forward(images, counts: layout.views.map { layout.rows(of: $0).count }, on: tape)[...]
+        var inputs = self.inputs(of: batch, step: step, labelled: outputs.removeFirst())
+        for (view, outputs) in zip(layout.views.dropFirst(), outputs) { inputs.setUnmixed(view, outputs) }
+        return inputs
+    }
+
+    /// What a method sees of a batch beside views and teacher.
+    func inputs(of batch: Batch, step: Int, labelled: ViewOutputs) -> StepInputs {
+        var inputs = StepInputs(
+            step: step - firstStep, labels: batch.labels, labelled: labelled,
+            draw: { [backend, seed] name, count in
+                try backend.randomUniform(
+                    Shape([count]), stream: Self.stream(named: name, step: step, seed: seed))
+            })
+        inputs.drawRows = { [seed] name, draw in
+            var generator = PhiloxGenerator(Self.stream(named: name, step: step, seed: seed))
+            return generator.indices(draw.count, weights: draw.weights, withReplacement: draw.withReplacement)
+        }
+        inputs.labelledIndices = batch.labelledIndices
+        inputs.unlabelledIndices = batch.unlabelledIndices
+        inputs.isLabelledCopy = batch.isLabelledCopy
+        return inputs
+    }
+
+    /// What the student in training mode says of images, in parts of so many rows, which share batch statistics.
+    func forward(_ images: Tensor, counts: [Int], on tape: Tape) throws -> [ViewOutputs] {
         let features = try student.features(of: tape.constant(images), mode: .training, on: tape)
         let logits = try tape.split(student.logits(of: features, on: tape), counts: counts)
         let auxiliaryLogits =
