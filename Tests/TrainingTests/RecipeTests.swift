@@ -65,8 +65,8 @@ final class RecipeTests: XCTestCase {
         XCTAssertTrue(daso.canonicalYAML.contains("distribution_temperature: 0.3"), "the setting's, where DASO is")
         let fixMatch = try RecipeLibrary.recipe("cifar10-lt/n500-g100-reversed/fixmatch")
         XCTAssertFalse(fixMatch.canonicalYAML.contains("distribution_temperature"), "and only there")
-        XCTAssertEqual(RecipeLibrary.names.filter { $0.hasPrefix("cifar10-lt/") }.count, 8 * 8)
-        XCTAssertEqual(RecipeLibrary.names.filter { $0.hasPrefix("cifar100-lt/") }.count, 4 * 8)
+        XCTAssertEqual(RecipeLibrary.names.filter { $0.hasPrefix("cifar10-lt/") }.count, 8 * 14)
+        XCTAssertEqual(RecipeLibrary.names.filter { $0.hasPrefix("cifar100-lt/") }.count, 4 * 14)
         XCTAssertThrowsError(try RecipeLibrary.recipe("cifar10-lt/n500-g100/dasso")) {
             XCTAssertTrue("\($0.localizedDescription)".contains("cifar10-lt/n500-g100/daso"), "\($0)")
         }
@@ -115,6 +115,8 @@ final class RecipeTests: XCTestCase {
             ("optimizer.learning_rate=-0.1", "must be above 0, not -0.1"),
             ("optimizer.learning_rate=inf", "must be above 0, not inf"),
             ("optimizer.momentum=1", "must be at least 0 and below 1"),
+            ("optimizer.name=adma", "did you mean \"adam\"?"),
+            ("optimizer.first_decay=0.9", "optimizer.first_decay"),
             ("model.name=wrn-11-1", "model.name is wrn-11-1"),
             ("model.name=resnet", "must be wrn-DEPTH-WIDTH"),
             ("model.name=wrn-28-99999999999999999999", "must be wrn-DEPTH-WIDTH"),

@@ -73,12 +73,12 @@ final class TrainingRunTests: XCTestCase {
     func testTwiceTheSameBytesAndResumingIsExact() throws {
         // After one step DASO has used no prototype yet; after three its queues and distribution matter.
         let cases = [
-            ("daso", [1, 3], "single"), ("fixmatch", [2], "single"), ("supervised", [2], "single"),
-            ("daso", [3], "mixed"),
+            ("daso", [1, 3], []), ("fixmatch", [2], []), ("daso", [3], ["precision=mixed"]),
+            ("supervised", [2], ["optimizer.name=adam", "optimizer.decoupled_weight_decay=true"]),
         ]
-        for (method, stops, precision) in cases {
+        for (method, stops, overrides) in cases {
             let runs = try TinyRuns()
-            let recipe = try runs.recipe(method, overrides: ["precision=\(precision)"])
+            let recipe = try runs.recipe(method, overrides: overrides)
             try runs.train(recipe, in: "whole")
             for steps in stops {
                 let name = "stopped-\(steps)"

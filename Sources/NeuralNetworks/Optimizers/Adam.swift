@@ -15,10 +15,11 @@ public final class Adam: Optimizer {
     /// - Parameters:
     ///   - decoupledWeightDecay: AdamW: the decay shrinks the parameters directly and is not part of the gradient.
     ///   - weightDecaySkipsBatchNormalizationAndBias: decay weights only.
+    ///   - names: the parameters that are moved; nil for all. The others are not even decayed.
     public init(
         _ parameters: ParameterArena, firstDecay: Float = 0.9, secondDecay: Float = 0.999, epsilon: Float = 1e-8,
         weightDecay: Float = 0, decoupledWeightDecay: Bool = false,
-        weightDecaySkipsBatchNormalizationAndBias: Bool = false
+        weightDecaySkipsBatchNormalizationAndBias: Bool = false, moving names: Set<String>? = nil
     ) throws {
         self.parameters = parameters
         self.firstDecay = firstDecay
@@ -26,12 +27,13 @@ public final class Adam: Optimizer {
         self.epsilon = epsilon
         self.decoupledWeightDecay = decoupledWeightDecay
         ranges = parameters.ranges(
-            weightDecay: weightDecay, skippingScalesAndBiases: weightDecaySkipsBatchNormalizationAndBias)
+            weightDecay: weightDecay, skippingScalesAndBiases: weightDecaySkipsBatchNormalizationAndBias,
+            of: names)
         firstMoment = try parameters.layout.makeZeros(on: parameters.backend)
         secondMoment = try parameters.layout.makeZeros(on: parameters.backend)
     }
 
-    /// Updates the whole arena in one launch, or two where weight decay differs.
+    /// Updates the whole arena in one launch, or two where weight decay differs; chosen parameters in one each.
     public func step(learningRate: Float, lossScale: Float) throws {
         stepsTaken += 1
         for range in ranges {

@@ -58,7 +58,7 @@ final class Learner: StageLearner {
                 prior: prior, unlabelledCount: options.unlabelledCount,
                 featureWidth: student.featureWidth,
                 totalSteps: options.totalSteps, backend: backend))
-        optimizer = try StochasticGradientDescent(student.parameters, options.optimizer)
+        optimizer = try options.optimizer.optimizer(of: student.parameters)
         average = ExponentialMovingAverage(of: student, in: teacher, decay: options.movingAverageDecay)
         self.backend = backend
         seed = options.seed
@@ -250,18 +250,6 @@ enum StatePrefix {
     static let optimizer = "optimizer."
     static let method = "method."
     static let trainingSet = "data."
-}
-
-extension StochasticGradientDescent {
-    /// An optimizer of a network with the recipe's settings.
-    convenience init(
-        _ parameters: ParameterArena, _ settings: OptimizerSettings, moving names: Set<String>? = nil
-    ) throws {
-        try self.init(
-            parameters, momentum: Float(settings.momentum), nesterov: settings.nesterov,
-            weightDecay: Float(settings.weightDecay),
-            weightDecaySkipsBatchNormalizationAndBias: !settings.decayScalesAndBiases, moving: names)
-    }
 }
 
 extension [String: HostTensor] {

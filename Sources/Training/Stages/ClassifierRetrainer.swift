@@ -25,8 +25,7 @@ final class ClassifierRetrainer: StageLearner {
         firstStep = stage.firstStep
         student = try WideResNet(network, seed: seed, on: backend)
         evaluated = try student.twin()
-        self.optimizer = try StochasticGradientDescent(
-            student.parameters, optimizer, moving: student.classifier.parameterNames)
+        self.optimizer = try optimizer.optimizer(of: student.parameters, moving: student.classifier.parameterNames)
     }
 
     func step(_ step: Int, _ batch: Learner.Batch, learningRate: Double) throws -> StepOutputs {

@@ -24,7 +24,7 @@ final class MetricLearner: StageLearner {
         firstStep = stage.firstStep
         student = try WideResNet(network, seed: seed, on: backend)
         evaluated = try student.twin()
-        self.optimizer = try StochasticGradientDescent(student.parameters, optimizer)
+        self.optimizer = try optimizer.optimizer(of: student.parameters)
         average = ExponentialMovingAverage(of: student, in: evaluated, decay: movingAverageDecay)
     }
 

@@ -35,13 +35,7 @@ final class SelfSupervisedLearner: StageLearner {
         var tensors = [("model", student.tensors), ("projection", projection.tensors)]
         if let prediction { tensors.append(("prediction", prediction.tensors)) }
         parts = try tensors.map { name, tensors in
-            (
-                name, tensors,
-                try StochasticGradientDescent(
-                    tensors.parameters, momentum: Float(optimizer.momentum), nesterov: optimizer.nesterov,
-                    weightDecay: Float(settings.weightDecay),
-                    weightDecaySkipsBatchNormalizationAndBias: !optimizer.decayScalesAndBiases)
-            )
+            (name, tensors, try optimizer.optimizer(of: tensors.parameters, weightDecay: settings.weightDecay))
         }
     }
 
