@@ -12,11 +12,13 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
-        // MARK: System libraries: headers only, but for zlib; OpenCL and CLBlast are opened at run time,
-        // so that one binary also starts where neither is installed.
+        // MARK: System libraries: linked, but for OpenCL and CLBlast; these give headers only and are opened at run time, so
+        // that one binary also starts where neither is installed.
         .systemLibrary(name: "COpenCL"),
         .systemLibrary(name: "CCLBlast"),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CTurboJPEG", providers: [.apt(["libturbojpeg0-dev"])]),
+        .systemLibrary(name: "CPNG", providers: [.apt(["libpng-dev"])]),
 
         // MARK: The engine
         .target(name: "Tensors"),
@@ -29,7 +31,8 @@ let package = Package(
             plugins: ["EmbedTextPlugin"]),
         .target(name: "NeuralNetworks", dependencies: ["Tensors"]),
         .target(name: "Methods", dependencies: ["NeuralNetworks", "Tensors"]),
-        .target(name: "Datasets", dependencies: ["Tensors", "CZlib"]),
+        .target(
+            name: "Datasets", dependencies: ["Tensors", "TensorFiles", "CZlib", "CTurboJPEG", "CPNG"]),
         .target(
             name: "Training",
             dependencies: [
@@ -71,7 +74,9 @@ let package = Package(
             ]),
         .testTarget(name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "CPUBackend", "Tensors"]),
         .testTarget(name: "MethodsTests", dependencies: ["Methods", "NeuralNetworks", "CPUBackend", "Tensors"]),
-        .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "Tensors"]),
+        .testTarget(
+            name: "DatasetsTests", dependencies: ["Datasets", "TensorFiles", "SyntheticData", "Tensors"],
+            exclude: ["Images"]),
         .testTarget(
             name: "TrainingTests",
             dependencies: [

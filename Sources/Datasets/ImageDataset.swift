@@ -1,4 +1,6 @@
-/// Labelled images in the host's memory, as bytes.
+import Foundation
+
+/// Labelled images as bytes, in the host's memory or mapped from a file.
 public struct ImageDataset: Sendable {
     /// What the data set is called: `fashion-mnist`.
     public let name: String
@@ -9,14 +11,21 @@ public struct ImageDataset: Sendable {
     /// 1 for grey, 3 for red, green, blue.
     public let channels: Int
     /// All images one after another, each `[H, W, C]`.
-    public let pixels: [UInt8]
+    public let pixels: Data
     /// The class of each image, `0..<classNames.count`.
     public let labels: [Int]
     /// A name for each class.
     public let classNames: [String]
+    /// What each image is called; nil where images have no names of their own.
+    public let names: ImageNames?
 
     /// The number of images.
     public var count: Int { labels.count }
+
+    /// The number of images of each class.
+    public var classCounts: [Int] {
+        labels.reduce(into: Array(repeating: 0, count: classNames.count)) { $0[$1] += 1 }
+    }
 
     /// Bytes of one image.
     public var imageByteCount: Int { height * width * channels }
@@ -25,20 +34,29 @@ public struct ImageDataset: Sendable {
     public init(
         name: String, height: Int, width: Int, channels: Int, pixels: [UInt8], labels: [Int], classNames: [String]
     ) throws {
-        guard pixels.count == labels.count * height * width * channels else {
+        try self.init(
+            name: name,
+            form: ImageForm(height: height, width: width, channels: channels, classNames: classNames),
+            pixels: Data(pixels), labels: labels, names: nil)
+    }
+
+    /// - Throws: `DatasetError.invalid` if pixels and labels do not fit each other or a label has no name.
+    init(name: String, form: ImageForm, pixels: Data, labels: [Int], names: ImageNames?) throws {
+        guard pixels.count == labels.count * form.imageByteCount else {
             throw DatasetError.invalid(
-                "\(name): \(pixels.count) bytes of pixels are not \(labels.count) images of \(height)×\(width)×\(channels)"
-            )
+                "\(name): \(pixels.count) bytes of pixels are not \(labels.count) images of "
+                    + "\(form.height)×\(form.width)×\(form.channels)")
         }
-        if let stray = labels.first(where: { !classNames.indices.contains($0) }) {
-            throw DatasetError.invalid("\(name): label \(stray) is not one of the \(classNames.count) classes")
+        if let stray = labels.first(where: { !form.classNames.indices.contains($0) }) {
+            throw DatasetError.invalid("\(name): label \(stray) is not one of the \(form.classNames.count) classes")
         }
         self.name = name
-        self.height = height
-        self.width = width
-        self.channels = channels
+        height = form.height
+        width = form.width
+        channels = form.channels
         self.pixels = pixels
         self.labels = labels
-        self.classNames = classNames
+        classNames = form.classNames
+        self.names = names
     }
 }

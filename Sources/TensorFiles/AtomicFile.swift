@@ -14,14 +14,14 @@ public enum AtomicFile {
         try write(to: path) { handle in try handle.write(contentsOf: Data(bytes)) }
     }
 
-    /// Writes what `fill` puts into the handle under `path`, in place of what was there.
+    /// Writes what `fill` puts into the handle, which it may also read, under `path`, in place of what was there.
     ///
     /// - Throws: `FileError.cannotWrite` with the system's reason; the temporary file is removed.
     public static func write(to path: String, fill: (FileHandle) throws -> Void) throws {
         let temporary = "\(path).\(ProcessInfo.processInfo.processIdentifier).tmp"
         // Exclusive: a link that somebody has put under the temporary name is not followed.
         unlink(temporary)
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        let descriptor = open(temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw FileError.cannotWrite(path: path, reason: systemReason()) }
         let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         do {

@@ -18,11 +18,6 @@ public struct Safetensors: Equatable, Sendable {
         self.tensors = tensors
         self.metadata = metadata
     }
-
-    /// The header may not be larger than this, as in the format's own reader.
-    static let largestHeader = 100_000_000
-
-    static let metadataKey = "__metadata__"
 }
 
 // MARK: - Writing
@@ -30,22 +25,10 @@ public struct Safetensors: Equatable, Sendable {
 extension Safetensors {
     /// The whole file as bytes.
     public func encoded() throws -> Data {
-        var header: [String: Any] = metadata.isEmpty ? [:] : [Self.metadataKey: metadata]
-        var body = Data()
-        for (name, tensor) in tensors.sorted(by: { $0.key < $1.key }) {
-            let start = body.count
-            body.append(contentsOf: tensor.bytes)
-            header[name] = [
-                "dtype": tensor.elementType.safetensorsName, "shape": tensor.shape.dimensions,
-                "data_offsets": [start, body.count],
-            ]
-        }
-        var json = try JSONSerialization.data(withJSONObject: header, options: [.sortedKeys, .withoutEscapingSlashes])
-        // The format wants the tensors' bytes aligned; spaces after the header are allowed for that.
-        json.append(contentsOf: repeatElement(UInt8(ascii: " "), count: (8 - json.count % 8) % 8))
-        var file = withUnsafeBytes(of: UInt64(json.count).littleEndian) { Data($0) }
-        file.append(json)
-        file.append(body)
+        let sorted = tensors.sorted { $0.key < $1.key }
+        var file = try SafetensorsHeader.encoded(
+            sorted.map { ($0.key, $0.value.elementType, $0.value.shape) }, metadata: metadata)
+        for (_, tensor) in sorted { file.append(contentsOf: tensor.bytes) }
         return file
     }
 
@@ -79,89 +62,13 @@ extension Safetensors {
 
     /// Reads a file that is already in memory; `path` is for messages.
     public init(_ data: Data, path: String) throws {
-        func corrupt(_ problem: String) -> FileError { .corrupt(path: path, problem: problem) }
-        let bytes = [UInt8](data)
-        guard bytes.count >= 8 else { throw corrupt("\(bytes.count) bytes are too few for a header") }
-        let headerLength = bytes[..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        guard headerLength <= Self.largestHeader, Int(headerLength) <= bytes.count - 8 else {
-            throw corrupt("the header claims \(headerLength) bytes, the file has \(bytes.count)")
+        let header = try SafetensorsHeader(data, path: path)
+        let tensors = try header.entries.mapValues { entry in
+            let start = data.startIndex + entry.range.lowerBound
+            return try HostTensor(
+                shape: entry.shape, elementType: entry.elementType,
+                bytes: Array(data[start..<start + entry.range.count]))
         }
-        let bodyStart = 8 + Int(headerLength)
-        let object = try? JSONSerialization.jsonObject(with: Data(bytes[8..<bodyStart]))
-        guard let header = object as? [String: Any] else { throw corrupt("the header is not a JSON object") }
-
-        var tensors: [String: HostTensor] = [:]
-        var metadata: [String: String] = [:]
-        var ranges: [(name: String, range: Range<Int>)] = []
-        for (name, value) in header {
-            if name == Self.metadataKey {
-                guard let strings = value as? [String: String] else {
-                    throw corrupt("\(name) is not an object of strings")
-                }
-                metadata = strings
-                continue
-            }
-            let entry = try Entry(name: name, json: value, bodyLength: bytes.count - bodyStart, corrupt: corrupt)
-            let range = (bodyStart + entry.range.lowerBound)..<(bodyStart + entry.range.upperBound)
-            tensors[name] = try HostTensor(
-                shape: entry.shape, elementType: entry.elementType, bytes: Array(bytes[range]))
-            ranges.append((name, entry.range))
-        }
-        var end = 0
-        for (name, range) in ranges.sorted(by: {
-            ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound)
-        }) {
-            guard range.lowerBound == end else { throw corrupt("\(name) does not begin where its neighbour ends") }
-            end = range.upperBound
-        }
-        guard end == bytes.count - bodyStart else {
-            throw corrupt("\(bytes.count - bodyStart - end) bytes belong to no tensor")
-        }
-        self.init(tensors: tensors, metadata: metadata)
-    }
-
-    /// One tensor's line in the header, checked.
-    private struct Entry {
-        let shape: Shape
-        let elementType: ElementType
-        let range: Range<Int>
-
-        init(name: String, json: Any, bodyLength: Int, corrupt: (String) -> FileError) throws {
-            guard let fields = json as? [String: Any], let typeName = fields["dtype"] as? String,
-                let dimensions = fields["shape"] as? [Int], let offsets = fields["data_offsets"] as? [Int]
-            else { throw corrupt("the header's entry for \(name) lacks dtype, shape or data_offsets") }
-            guard let elementType = ElementType(safetensorsName: typeName) else {
-                throw corrupt("\(name) holds \(typeName); only F32, F16, I32 and U8 are read")
-            }
-            guard let shape = try? Shape(dimensions) else { throw corrupt("\(name): \(dimensions) is not a shape") }
-            guard offsets.count == 2, 0 <= offsets[0], offsets[0] <= offsets[1], offsets[1] <= bodyLength else {
-                throw corrupt("\(name): bytes \(offsets) are not inside the file")
-            }
-            let (byteCount, overflow) = shape.count.multipliedReportingOverflow(by: elementType.byteCount)
-            guard !overflow, offsets[1] - offsets[0] == byteCount else {
-                throw corrupt("\(name): \(offsets[1] - offsets[0]) bytes are not a tensor of \(shape) \(typeName)")
-            }
-            self.shape = shape
-            self.elementType = elementType
-            range = offsets[0]..<offsets[1]
-        }
-    }
-}
-
-extension ElementType {
-    fileprivate var safetensorsName: String {
-        switch self {
-        case .float32: "F32"
-        case .float16: "F16"
-        case .int32: "I32"
-        case .uint8: "U8"
-        }
-    }
-
-    fileprivate init?(safetensorsName: String) {
-        guard let type = ElementType.allCases.first(where: { $0.safetensorsName == safetensorsName }) else {
-            return nil
-        }
-        self = type
+        self.init(tensors: tensors, metadata: header.metadata)
     }
 }

@@ -11,7 +11,7 @@ struct Equipoise: ParsableCommand {
             Example: equipoise train fashion-mnist-lt/daso
             """,
         subcommands: [
-            TrainCommand.self, EvaluateCommand.self, RecipesCommand.self, DevicesCommand.self, ParityCommand.self,
-            BenchCommand.self, TuneCommand.self,
+            TrainCommand.self, EvaluateCommand.self, RecipesCommand.self, DataCommand.self, DevicesCommand.self,
+            ParityCommand.self, BenchCommand.self, TuneCommand.self,
         ])
 }

@@ -4,7 +4,8 @@ import XCTest
 final class CommandTests: CommandLineTestCase {
     func testEveryHelpHasAnExample() throws {
         let commands = [
-            "", "train", "evaluate", "recipes", "recipes list", "recipes show", "devices", "parity", "bench",
+            "", "train", "evaluate", "recipes", "recipes list", "recipes show", "data", "data import", "data describe",
+            "devices", "parity", "bench",
             "bench step", "bench inference", "bench ops", "tune",
         ]
         for command in commands {

@@ -12,7 +12,7 @@ final class EvaluationBatchesTests: XCTestCase {
         let dataset = try ImageDataset.random(count: 11, height: 2, width: 3)
         let batches = try EvaluationBatches(dataset, batchSize: 4, normalization: normalization)
         XCTAssertEqual(batches.map(\.labels.count), [4, 4, 3])
-        XCTAssertEqual(batches.flatMap(\.images), normalized(dataset.pixels))
+        XCTAssertEqual(batches.flatMap(\.images), normalized(Array(dataset.pixels)))
         XCTAssertEqual(batches.flatMap(\.labels), dataset.labels.map(Int32.init))
     }
 

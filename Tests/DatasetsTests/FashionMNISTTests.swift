@@ -81,7 +81,7 @@ final class FashionMNISTTests: XCTestCase {
 
         // The constants of the normalization, from the data.
         var histogram = Array(repeating: 0.0, count: 256)
-        train.pixels.withUnsafeBufferPointer { pixels in
+        train.pixels.withUnsafeBytes { pixels in
             for pixel in pixels { histogram[Int(pixel)] += 1 }
         }
         func moment(_ power: (Double) -> Double) -> Double {

@@ -177,7 +177,8 @@ final class RecipeTests: XCTestCase {
         XCTAssertEqual(try recipe(Self.plain, "training.steps=5", "training.steps=7").training.steps, 7)
         XCTAssertTrue(refusal(Self.plain, "steps").contains("--set takes key=value"))
         XCTAssertTrue(refusal(Self.plain, "=5").contains("--set takes key=value"))
-        XCTAssertEqual(try recipe(Self.plain, "data.root=/a b=c: #d").data.root, "/a b=c: #d")
+        XCTAssertEqual(
+            try recipe(Self.plain, "data.root=/a b=c: #d").data.source, .named(.fashionMNIST, root: "/a b=c: #d"))
     }
 
     func testSpellingOfNumbersDoesNotMatter() throws {
@@ -192,7 +193,8 @@ final class RecipeTests: XCTestCase {
         XCTAssertTrue(here.entries.differences(from: there.entries).isEmpty)
         XCTAssertNotEqual(here.canonicalYAML, there.canonicalYAML)
         XCTAssertEqual(here.essentialYAML, there.essentialYAML)
-        XCTAssertEqual(try Recipe(yaml: here.canonicalYAML, name: "x").data.root, "/here")
+        XCTAssertEqual(
+            try Recipe(yaml: here.canonicalYAML, name: "x").data.source, .named(.fashionMNIST, root: "/here"))
     }
 
     func testRecordedSiblingsDifferInTheMethodAlone() throws {

@@ -25,7 +25,9 @@ final class StageTests: XCTestCase {
     func testTheStagesOfARecipe() throws {
         let runs = try TinyRuns()
         func stages(_ overrides: [String]) throws -> [String] {
-            try StagePlan(runs.recipe(overrides: overrides)).stages.map { "\($0.name) \($0.firstStep)..<\($0.end)" }
+            try StagePlan(runs.recipe(overrides: overrides), classes: 10).stages.map {
+                "\($0.name) \($0.firstStep)..<\($0.end)"
+            }
         }
         XCTAssertEqual(try stages([]), ["classification 0..<4"])
         XCTAssertEqual(try stages(Self.pretraining("simclr")), ["pretraining 0..<2", "classification 2..<4"])
@@ -36,7 +38,7 @@ final class StageTests: XCTestCase {
         XCTAssertEqual(
             try stages(Self.rounds + Self.retraining + ["rounds.count=1"]),
             ["metric 1 0..<2", "classification 1 2..<4", "retraining 4..<6"])
-        let plan = try StagePlan(runs.recipe(overrides: Self.rounds))
+        let plan = try StagePlan(runs.recipe(overrides: Self.rounds), classes: 10)
         XCTAssertEqual((0...6).map { plan.stage(afterStep: $0).index }, [0, 0, 0, 1, 2, 2, 3])
         XCTAssertNil(plan.stage(after: plan.stages[3]))
     }

@@ -59,12 +59,15 @@ final class TinyRuns {
     ]
 
     /// A recipe of 4 steps with a checkpoint after every step but one evaluation only, at the end.
-    func recipe(_ method: String = "supervised", overrides: [String] = []) throws -> Recipe {
+    ///
+    /// - Parameter images: imported images or a folder of them; nil for the ones that are always there.
+    func recipe(
+        _ method: String = "supervised", at images: String? = nil, overrides: [String] = []
+    ) throws -> Recipe {
         try Recipe(
             yaml: """
                 data:
-                  set: fashion-mnist
-                  root: \(folder)/data
+                  \(images.map { "set: \($0)" } ?? "set: fashion-mnist\n  root: \(folder)/data")
                   labelled_head: 4
                   labelled_imbalance: 2
                   unlabelled_head: 4

@@ -28,11 +28,10 @@ public enum Augmentation: String, CaseIterable, Codable, Sendable {
 
     /// How images of a data set are normalised: as the data set says, but for CIFAR-10 in USB, which has ImageNet's
     /// constants there.
-    public func normalization(of set: DatasetName) -> ImageNormalization {
-        switch (self, set) {
-        case (.usb, .cifar10):
-            ImageNormalization(mean: [0.485, 0.456, 0.406], standardDeviation: [0.229, 0.224, 0.225])
-        default: set.normalization
+    public func normalization(of images: ImageCollection) -> ImageNormalization {
+        guard self == .usb, images.train.name == DatasetName.cifar10.rawValue, images.train.channels == 3 else {
+            return images.normalization
         }
+        return ImageNormalization(mean: [0.485, 0.456, 0.406], standardDeviation: [0.229, 0.224, 0.225])
     }
 }

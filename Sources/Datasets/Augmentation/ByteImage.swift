@@ -27,7 +27,7 @@ public struct ByteImage: Hashable, Sendable {
 extension ImageDataset {
     /// The image at `index`, a number in `0..<count`.
     public func image(at index: Int) -> ByteImage {
-        let start = index * imageByteCount
+        let start = pixels.startIndex + index * imageByteCount
         return ByteImage(
             sameSizeAs: (height, width, channels), pixels: Array(pixels[start..<start + imageByteCount]))
     }

@@ -50,7 +50,7 @@ public struct EvaluationBatches: RandomAccessCollection, Sendable {
         let imageLength = dataset.imageByteCount
         let images = [Float](unsafeUninitializedCapacity: part.count * imageLength) { buffer, filled in
             for (row, index) in part.enumerated() {
-                let source = dataset.pixels[index * imageLength..<(index + 1) * imageLength]
+                let source = dataset.image(at: index).pixels[...]
                 let destination = buffer[row * imageLength..<(row + 1) * imageLength]
                 normalization.normalize(source, into: UnsafeMutableBufferPointer(rebasing: destination))
             }

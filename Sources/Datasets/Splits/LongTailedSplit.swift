@@ -68,14 +68,16 @@ public struct LongTailedSplit: Codable, Hashable, Sendable {
     public let labelledCounts: [Int]
     /// Images of each class in ``unlabelled``: M_k, or N_k + M_k with `labelledInUnlabelled`.
     public let unlabelledCounts: [Int]
-    /// What learning takes for the classes of ``labelled``, where label noise is wished for.
+    /// What learning takes for the classes of ``labelled``, where that is not the true ones.
     public let noisyLabels: [Int]?
 
     /// Splits a training set.
     ///
-    /// - Throws: `DatasetError.invalid` if the wish makes no sense, leaves a class without a label, or asks a class for
-    ///   more images than it has.
-    public init(of dataset: ImageDataset, options: Options) throws {
+    /// - Parameter givenLabels: for each image of the set what learning takes for its class if it is labelled; nil for the
+    ///   true ones, by which the set is split in any case.
+    /// - Throws: `DatasetError.invalid` if the wish makes no sense, leaves a class without a label, asks a class for more
+    ///   images than it has, or a labelled image has no given label.
+    public init(of dataset: ImageDataset, givenLabels: [Int?]? = nil, options: Options) throws {
         let classes = dataset.classNames.count
         let sizes = try Self.sizes(options, classes: classes)
         var members: [[Int]] = Array(repeating: [], count: classes)
@@ -108,10 +110,30 @@ public struct LongTailedSplit: Codable, Hashable, Sendable {
         self.unlabelled = options.labelledInUnlabelled ? labelled + unlabelled : unlabelled
         self.validation = validation
         labelledCounts = sizes.labelled
-        noisyLabels = try options.labelNoise?.applied(
-            to: labelled.map { dataset.labels[$0] }, counts: sizes.labelled, seed: options.seed)
+        if let givenLabels {
+            noisyLabels = try Self.labels(of: labelled, in: dataset, given: givenLabels)
+        } else {
+            noisyLabels = try options.labelNoise?.applied(
+                to: labelled.map { dataset.labels[$0] }, counts: sizes.labelled, seed: options.seed)
+        }
         unlabelledCounts =
             options.labelledInUnlabelled ? zip(sizes.labelled, sizes.unlabelled).map(+) : sizes.unlabelled
+    }
+
+    private static func labels(of labelled: [Int], in dataset: ImageDataset, given: [Int?]) throws -> [Int] {
+        let labels = try labelled.map { index in
+            guard given.indices.contains(index), let label = given[index] else {
+                let name = dataset.names?.all[index] ?? "image \(index)"
+                throw DatasetError.invalid("\(name) of \(dataset.name) is to be labelled, but no label is given for it")
+            }
+            return label
+        }
+        if let empty = dataset.classNames.indices.first(where: { !labels.contains($0) }) {
+            throw DatasetError.invalid(
+                "by the given labels class \(empty) (\(dataset.classNames[empty])) is left without a labelled image; take "
+                    + "another seed or more labelled images")
+        }
+        return labels
     }
 
     /// N_k and M_k.

@@ -2,21 +2,22 @@ import NeuralNetworks
 import Tensors
 
 /// What a run of a recipe asks of a device, once and on random images: a training step, and a whole batch of an
-/// evaluation. No data files are read. A backend has then met every problem on which the run spends its time.
+/// evaluation. Of data files at most a header is read. A backend has then met every problem on which the run spends its time.
 public enum Rehearsal {
     /// Rehearses a recipe.
     ///
-    /// - Throws: what the backend throws.
+    /// - Throws: what the backend throws; `DatasetError` if the images are imported ones that cannot be looked at.
     public static func perform(_ recipe: Recipe, on backend: any Backend) throws {
-        let size = recipe.data.set.imageSize
+        let form = try recipe.data.source.form()
         func images(_ count: Int) throws -> Tensor {
             try backend.randomNormal(
-                Shape([count, size.height, size.width, size.channels]),
+                Shape([count, form.height, form.width, form.channels]),
                 stream: RandomStream(seed: 0, purpose: .testing))
         }
         // Rounds repeat what the first has shown.
-        for stage in StagePlan(recipe).stages where stage.round == 0 {
-            let learner = try rehearse(stage, of: recipe, images: images(stage.imagesPerStep), on: backend)
+        for stage in StagePlan(recipe, classes: form.classNames.count).stages where stage.round == 0 {
+            let learner = try rehearse(
+                stage, of: recipe, images: images(stage.imagesPerStep), classes: form.classNames.count, on: backend)
             _ = try Evaluation.predictions(
                 of: learner.student, usesAuxiliaryHead: recipe.method.composition.requirements.usesAuxiliaryHead,
                 images: images(Evaluation.batchSize), backend: backend)
@@ -26,9 +27,8 @@ public enum Rehearsal {
 
     /// One step of a stage.
     private static func rehearse(
-        _ stage: Stage, of recipe: Recipe, images: Tensor, on backend: any Backend
+        _ stage: Stage, of recipe: Recipe, images: Tensor, classes: Int, on backend: any Backend
     ) throws -> any StageLearner {
-        let classes = recipe.data.set.classes
         let learner = try recipe.learner(
             for: stage, imageChannels: images.shape[3], labelledCounts: [Int](repeating: 1, count: classes),
             unlabelledCount: recipe.training.labelledBatch * recipe.training.unlabelledRatio, on: backend)

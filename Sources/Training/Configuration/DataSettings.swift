@@ -2,10 +2,8 @@ import Datasets
 
 /// `data.*`: which images are trained on, and how unevenly.
 public struct DataSettings: Sendable {
-    /// `data.set`.
-    public let set: DatasetName
-    /// `data.root`: the folder of the files; nil for where the data set usually lies.
-    public let root: String?
+    /// `data.set` and `data.root`.
+    public let source: ImageSource
     /// `data.labelled_head`: labelled images of the largest class.
     public let labelledHead: Int
     /// `data.labelled_imbalance`: labelled images of the largest class for one of the smallest.
@@ -24,10 +22,21 @@ public struct DataSettings: Sendable {
     public let augmentation: Augmentation
     /// `data.label_noise`, the part of the labels that is made wrong, and `data.label_noise_kind`; nil for none.
     public let labelNoise: LabelNoise?
+    /// `data.noisy_labels`: where the labels come from that are learned from; nil for the true ones.
+    public let noisyLabels: NoisyLabels?
+
+    /// Labels of training images in a file.
+    public struct NoisyLabels: Sendable {
+        /// `data.noisy_labels`: a ``LabelTable``; nil in a checkpoint, which holds no paths.
+        public let file: String?
+        /// `data.noisy_labels_column`.
+        public let column: String
+    }
+
+    private static let imagesWord = "images"
 
     init(_ reader: inout RecipeReader) throws {
-        set = try reader.choice("data.set")
-        root = try reader.optionalText("data.root", isEssential: false)
+        source = try Self.source(&reader)
         labelledHead = try reader.integer("data.labelled_head", from: 1)
         labelledImbalance = try reader.number("data.labelled_imbalance", .atLeastOne)
         unlabelledHead = try reader.integer("data.unlabelled_head", from: 1)
@@ -37,7 +46,45 @@ public struct DataSettings: Sendable {
         validationPerClass = try reader.integer("data.validation_per_class", from: 0, default: 0)
         augmentation = try reader.choice("data.augmentation", default: .daso)
         labelNoise = try Self.labelNoise(&reader)
+        noisyLabels = try Self.noisyLabels(&reader)
+        guard labelNoise == nil || noisyLabels == nil else {
+            throw reader.invalid(
+                "data.label_noise", "must be 0 beside data.noisy_labels, which have noise of their own")
+        }
     }
+
+    /// `data.set: PATH` is short for `data.set: images` with `data.root: PATH`: where images lie does not decide what is
+    /// computed, so that the path stays out of checkpoints.
+    private static func source(_ reader: inout RecipeReader) throws -> ImageSource {
+        if let path = reader.take("data.set")?.text, path.contains(where: { "/.".contains($0) }) {
+            guard reader.take("data.root") == nil else {
+                throw reader.invalid("data.root", "cannot be there beside data.set with a path")
+            }
+            reader.note("data.set", imagesWord)
+            reader.note("data.root", path.asYAML, isEssential: false)
+            return .images(path: path)
+        }
+        let names = DatasetName.allCases.map(\.rawValue)
+        let word = try reader.choice(
+            "data.set", of: names + [imagesWord], orElse: "the path of imported images or of their folder")
+        let root = try reader.optionalText("data.root", isEssential: false)
+        return DatasetName(rawValue: word).map { .named($0, root: root) } ?? .images(path: root)
+    }
+
+    private static func noisyLabels(_ reader: inout RecipeReader) throws -> NoisyLabels? {
+        let (file, column) = ("data.noisy_labels", "data.noisy_labels_column")
+        guard reader.take(file) != nil || reader.take(column) != nil else {
+            // Known all the same, so that a misspelt key finds them.
+            _ = reader.take(column)
+            return nil
+        }
+        let path = try reader.optionalText(file, isEssential: false)
+        let name = try reader.optionalText(column, isEssential: true)
+        if name == nil { reader.note(column, Self.defaultColumn) }
+        return NoisyLabels(file: path, column: name ?? Self.defaultColumn)
+    }
+
+    private static let defaultColumn = "label"
 
     private static func labelNoise(_ reader: inout RecipeReader) throws -> LabelNoise? {
         func read(_ reader: inout RecipeReader) throws -> LabelNoise {
@@ -54,17 +101,28 @@ extension DataSettings {
     ///
     /// - Throws: `DatasetError` for files that are missing or damaged, and for counts that the data cannot meet.
     func load(seed: Int) throws -> TrainingData {
-        let (train, test) = try set.load(from: root)
+        let images = try source.load()
         let split = try LongTailedSplit(
-            of: train,
+            of: images.train, givenLabels: try noisyLabels?.labels(for: images.train),
             options: LongTailedSplit.Options(
                 labelledHead: labelledHead, labelledImbalance: labelledImbalance, unlabelledHead: unlabelledHead,
                 unlabelledImbalance: unlabelledImbalance, unlabelledOrder: unlabelledOrder,
                 labelledInUnlabelled: labelledInUnlabelled, validationPerClass: validationPerClass,
                 seed: UInt64(seed), labelNoise: labelNoise))
         return TrainingData(
-            train: train, test: test, split: split, initialSet: try TrainingSet(split, of: train),
-            normalization: augmentation.normalization(of: set))
+            train: images.train, test: images.test, split: split,
+            initialSet: try TrainingSet(split, of: images.train), normalization: augmentation.normalization(of: images),
+            warnings: images.warnings)
+    }
+}
+
+extension DataSettings.NoisyLabels {
+    /// The labels of a data set's images; nil for those that the file does not tell of.
+    fileprivate func labels(for dataset: ImageDataset) throws -> [Int?] {
+        guard let file else {
+            throw DatasetError.invalid("nobody says where the noisy labels lie; add --set data.noisy_labels=FILE")
+        }
+        return try LabelTable(file: file, column: column).labels(for: dataset)
     }
 }
 
@@ -77,6 +135,8 @@ struct TrainingData {
     /// What the run begins to learn from.
     let initialSet: TrainingSet
     let normalization: ImageNormalization
+    /// What a person should know about the files.
+    let warnings: [String]
 
     /// Labelled images whose label is wrong; nil where no noise was wished for.
     var mislabelledCount: Int? {

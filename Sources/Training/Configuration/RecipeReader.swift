@@ -86,11 +86,16 @@ struct RecipeReader {
     }
 
     /// One of the given words. Without default the key must be there.
-    mutating func choice(_ key: String, of words: [String], default fallback: String? = nil) throws -> String {
+    ///
+    /// - Parameter alternative: what else a person may write, for the message.
+    mutating func choice(
+        _ key: String, of words: [String], orElse alternative: String? = nil, default fallback: String? = nil
+    ) throws -> String {
         let value = try resolve(key, default: fallback, placeholder: words.first ?? "", quoted: true, wanted: "") { $0 }
         guard words.contains(value) else {
             let nearest = NearestName.to(value, among: words).map { "; did you mean \"\($0)\"?" } ?? ""
-            throw invalid(key, "must be one of \(words.joined(separator: ", ")), not \"\(value)\"\(nearest)")
+            let possible = words.joined(separator: ", ") + (alternative.map { ", or \($0)" } ?? "")
+            throw invalid(key, "must be one of \(possible), not \"\(value)\"\(nearest)")
         }
         note(key, value.asYAML)
         return value

@@ -39,7 +39,8 @@ public struct CheckpointEvaluation: Sendable, Encodable {
         device = backend.device
         let trainingSet = try checkpoint.trainingSet(of: data)
         let learner = try recipe.learner(
-            for: StagePlan(recipe).stage(afterStep: checkpoint.step), on: data, trainingSet, backend: backend)
+            for: StagePlan(recipe, classes: data.train.classNames.count).stage(afterStep: checkpoint.step), on: data,
+            trainingSet, backend: backend)
         try learner.restore(checkpoint.state)
         step = checkpoint.step
         evaluation = try learner.evaluation(on: data, trainingSet)

@@ -51,7 +51,7 @@ public final class TrainingRun {
         let split = try JSONEncoder.sortedLines.encode(data.split)
         try Self.requireSameRun(in: folder, recipe: recipe, split: split)
         backend = try makeBackend()
-        plan = StagePlan(recipe)
+        plan = StagePlan(recipe, classes: data.train.classNames.count)
         stage = plan.first
         trainingSet = data.initialSet
         learner = try recipe.learner(for: stage, on: data, trainingSet, backend: backend)
@@ -60,6 +60,7 @@ public final class TrainingRun {
         tally = PseudoLabelTally(classes: data.split.labelledCounts.count)
         record = StepRecord(capacity: recipe.training.logEvery, on: backend)
         try folder.open()
+        warnings = data.warnings
         if resuming { try restoreNewestCheckpoint() }
         // Before the others: whoever resumes a folder that holds a run trusts that this file is there if it ever was.
         if let tuning = backend.tuningRecord, !FileManager.default.fileExists(atPath: folder.tuningPath) {

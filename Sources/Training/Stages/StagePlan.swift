@@ -5,14 +5,16 @@ struct StagePlan: Sendable {
 
     /// Pre-training, if there is some; then classification, or rounds of metric learning and classification; then
     /// retraining of the classifier, if it is wished for.
-    init(_ recipe: Recipe) {
+    ///
+    /// - Parameter classes: that the images have.
+    init(_ recipe: Recipe, classes: Int) {
         var stages: [Stage] = []
         if let pretraining = recipe.pretraining {
             stages.append(Stage(pretraining))
         }
         if let rounds = recipe.rounds {
             for round in 0..<rounds.count {
-                stages.append(recipe.metricLearning(rounds, round: round, after: stages))
+                stages.append(recipe.metricLearning(rounds, round: round, classes: classes, after: stages))
                 stages.append(recipe.classification(rounds, round: round, after: stages))
             }
         } else {
@@ -56,11 +58,13 @@ extension Stage {
 }
 
 extension Recipe {
-    fileprivate func metricLearning(_ rounds: RoundsSettings, round: Int, after stages: [Stage]) -> Stage {
+    fileprivate func metricLearning(
+        _ rounds: RoundsSettings, round: Int, classes: Int, after stages: [Stage]
+    ) -> Stage {
         Stage(
             kind: .metric(rounds), name: "metric \(round + 1)", index: stages.count, round: round,
             inheritance: .some(after: stages), firstStep: stages.last?.end ?? 0, steps: rounds.metricSteps,
-            imagesPerStep: rounds.batch(data.set.classes), baseLearningRate: optimizer.learningRate,
+            imagesPerStep: rounds.batch(classes), baseLearningRate: optimizer.learningRate,
             schedule: optimizer.schedule.schedule(steps: rounds.metricSteps))
     }
 

@@ -1,0 +1,121 @@
+import Foundation
+
+/// A JPEG or PNG file: its bytes, and what its header says.
+///
+/// Pixels are those of Pillow's `ImageOps.exif_transpose(Image.open(path)).convert("RGB")`: alpha is dropped, not composited;
+/// grey becomes three equal channels; CMYK is taken with Adobe's polarity.
+struct ImageFile {
+    enum Format {
+        case jpeg
+        case png
+    }
+
+    /// What the header of a file says.
+    struct Header {
+        /// Rows and columns of pixels as they are stored.
+        let height: Int
+        let width: Int
+        /// Whether red, green and blue are always equal by the file's kind.
+        let isGrey: Bool
+        let orientation: EXIFOrientation
+    }
+
+    /// More pixels than a photograph has; an image of so many takes 256 MB while it is decoded.
+    static let largestPixelCount = 1 << 26
+    /// Files beyond this are no images to learn from.
+    static let largestFile = 1 << 28
+
+    let path: String
+    let format: Format
+    let header: Header
+    private let bytes: [UInt8]
+
+    /// Rows and columns of the upright picture.
+    var height: Int { header.orientation.swapsSides ? header.width : header.height }
+    var width: Int { header.orientation.swapsSides ? header.height : header.width }
+
+    /// Reads a file and its header, but decodes nothing. Nil for a file that is neither JPEG nor PNG by its first bytes.
+    ///
+    /// - Throws: `DatasetError.missing`; `.corrupt` for a file that cannot be read, or a header that is damaged or
+    ///   promises too many pixels.
+    init?(path: String) throws {
+        guard let bytes = try Self.bytes(of: path) else { return nil }
+        if bytes.starts(with: JPEGDecoder.signature) {
+            format = .jpeg
+            header = try JPEGDecoder.header(of: bytes, path: path)
+        } else if bytes.starts(with: PNGDecoder.signature) {
+            format = .png
+            header = try PNGDecoder.header(of: bytes, path: path)
+        } else {
+            return nil
+        }
+        self.path = path
+        self.bytes = bytes
+        guard header.height > 0, header.width > 0 else {
+            throw DatasetError.corrupt(
+                path: path, problem: "an image of \(header.height)×\(header.width) pixels has none")
+        }
+        let (pixels, overflow) = header.height.multipliedReportingOverflow(by: header.width)
+        guard !overflow, pixels <= Self.largestPixelCount else {
+            throw DatasetError.corrupt(
+                path: path,
+                problem:
+                    "\(header.height)×\(header.width) pixels are too many: at most \(Self.largestPixelCount) are decoded"
+            )
+        }
+    }
+
+    /// The upright picture.
+    ///
+    /// - Parameter channels: 3 for red, green, blue; 1 only where the header says grey.
+    /// - Throws: `DatasetError.corrupt` for a file that is damaged or cut short.
+    func decoded(channels: Int) throws -> ByteImage {
+        let stored =
+            switch format {
+            case .jpeg: try JPEGDecoder.pixels(of: bytes, header, path: path)
+            case .png: try PNGDecoder.pixels(of: bytes, header, path: path)
+            }
+        let size = (header.height, header.width, channels)
+        return ByteImage(sameSizeAs: size, pixels: header.isGrey && channels == 3 ? Self.tripled(stored) : stored)
+            .turnedUpright(from: header.orientation)
+    }
+
+    private static func tripled(_ grey: [UInt8]) -> [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: 3 * grey.count) { result, filled in
+            for value in grey {
+                for _ in 0..<3 {
+                    result[filled] = value
+                    filled += 1
+                }
+            }
+        }
+    }
+
+    /// The whole file; nil if it is too large and no image by its first bytes.
+    private static func bytes(of path: String) throws -> [UInt8]? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else {
+            let reason = String(cString: strerror(errno))
+            if errno == ENOENT { throw DatasetError.missing(path: path, advice: "it is listed, but not there") }
+            throw DatasetError.corrupt(path: path, problem: "cannot be opened: \(reason)")
+        }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        guard status.st_size <= largestFile else {
+            throw DatasetError.corrupt(path: path, problem: "\(status.st_size) bytes are too many for an image")
+        }
+        let length = Int(status.st_size)
+        var problem: String?
+        let bytes = [UInt8](unsafeUninitializedCapacity: length) { buffer, filled in
+            while filled < length {
+                let count = read(descriptor, buffer.baseAddress.map { $0 + filled }, length - filled)
+                if count < 0 { problem = String(cString: strerror(errno)) }
+                guard count > 0 else { break }
+                filled += count
+            }
+        }
+        if let problem { throw DatasetError.corrupt(path: path, problem: "cannot be read: \(problem)") }
+        return bytes
+    }
+}

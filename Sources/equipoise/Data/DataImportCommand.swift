@@ -1,0 +1,77 @@
+import ArgumentParser
+import Datasets
+import Foundation
+import Synchronization
+
+struct DataImportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import",
+        abstract: "Packs a folder of JPEG and PNG images into one file to train on.",
+        discussion: """
+            The folder has train/CLASS/… and test/CLASS/…, or two files list its images. Classes are sorted by name. The \
+            file is named in a recipe as data.set.
+
+            Example: equipoise data import photos --size 32 --output photos.safetensors
+            """)
+
+    @Argument(help: "The folder.")
+    var folder: String
+
+    @Option(help: "The file to write; what is there is replaced once the new one is whole.")
+    var output: String
+
+    @Option(help: "Bring every image to so many pixels in each direction; else all must be of one size.")
+    var size: Int?
+
+    @Option(help: "A file of lines CLASS, tab, GROUP; train on the groups.")
+    var classes: String?
+
+    @Option(help: "A file of lines 'path class' in place of the folder train; with --test-list.")
+    var trainList: String?
+
+    @Option(help: "The same in place of the folder test.")
+    var testList: String?
+
+    @Option(help: "What the data set is called. [default: the output's name]")
+    var name: String?
+
+    func validate() throws {
+        guard (trainList == nil) == (testList == nil) else {
+            throw ValidationError("--train-list and --test-list go together")
+        }
+    }
+
+    func run() throws {
+        var lists: (train: String, test: String)?
+        if let trainList, let testList { lists = (trainList, testList) }
+        let name = name ?? URL(fileURLWithPath: output).deletingPathExtension().lastPathComponent
+        let images = try ImageImport(
+            folder: folder, options: .init(name: name, side: size, classes: classes, lists: lists),
+            progress: ProgressLine("looking at files").report)
+        for warning in images.warnings { FileHandle.standardError.write(Data("warning: \(warning)\n".utf8)) }
+        try images.write(to: output, progress: ProgressLine("packing images").report)
+        print(try DatasetDescription(ImageSource.images(path: output).load(), path: output))
+    }
+}
+
+/// A line on the terminal that counts up to 100 %; nothing where nobody watches.
+private final class ProgressLine: Sendable {
+    private let title: String
+    private let shown = Mutex(-1)
+
+    init(_ title: String) {
+        self.title = title
+    }
+
+    /// To be told how many of how many are done, on any thread.
+    @Sendable func report(_ done: Int, of count: Int) {
+        guard isatty(STDERR_FILENO) == 1 else { return }
+        let percent = 100 * done / max(1, count)
+        shown.withLock { shown in
+            guard percent > shown else { return }
+            shown = percent
+            let end = percent == 100 ? "\n" : ""
+            FileHandle.standardError.write(Data("\r\(title): \(percent) %\(end)".utf8))
+        }
+    }
+}

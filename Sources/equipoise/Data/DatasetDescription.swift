@@ -1,0 +1,60 @@
+import Datasets
+
+/// What is in a data set: for people, and as JSON.
+struct DatasetDescription: Encodable, CustomStringConvertible {
+    private let path: String
+    private let name: String
+    private let height: Int
+    private let width: Int
+    private let channels: Int
+    private let classNames: [String]
+    private let trainCounts: [Int]
+    private let testCounts: [Int]
+    private let mean: [Float]
+    private let standardDeviation: [Float]
+    private let warnings: [String]
+
+    init(_ images: ImageCollection, path: String) {
+        self.path = path
+        name = images.train.name
+        (height, width, channels) = (images.train.height, images.train.width, images.train.channels)
+        classNames = images.train.classNames
+        trainCounts = images.train.classCounts
+        testCounts = images.test.classCounts
+        mean = images.normalization.mean
+        standardDeviation = images.normalization.standardDeviation
+        warnings = images.warnings
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case path, name, height, width, channels
+        case classNames = "class_names"
+        case trainCounts = "train_counts"
+        case testCounts = "test_counts"
+        case mean
+        case standardDeviation = "standard_deviation"
+        case warnings
+    }
+
+    var description: String {
+        let counts = [trainCounts, testCounts]
+        var rows = [["class", "train", "test"]]
+        for (label, name) in classNames.enumerated() { rows.append([name] + counts.map { "\($0[label])" }) }
+        rows.append(["all"] + counts.map { "\($0.reduce(0, +))" })
+        rows.append(["largest class for one of the smallest"] + counts.map(Self.imbalance))
+        let list = { (values: [Float]) in values.map { "\($0)" }.joined(separator: " ") }
+        let colour = channels == 1 ? "grey" : "colour"
+        return
+            (["\(path): \(name), \(classNames.count) classes, images of \(height)×\(width) in \(colour)"]
+            + AlignedTable.lines(rows)
+            + [
+                "normalised by mean \(list(mean)), standard deviation \(list(standardDeviation)), as parts of 255"
+            ] + warnings.map { "warning: \($0)" }).joined(separator: "\n")
+    }
+
+    private static func imbalance(_ counts: [Int]) -> String {
+        guard let smallest = counts.min(), let largest = counts.max(), smallest > 0 else { return "-" }
+        let tenths = (largest * 10 + smallest / 2) / smallest
+        return "\(tenths / 10).\(tenths % 10)"
+    }
+}

@@ -1,0 +1,46 @@
+import Foundation
+import SyntheticData
+import XCTest
+
+final class DataCommandTests: CommandLineTestCase {
+    func testImportDescribeTrainAndEvaluate() throws {
+        try SyntheticImageFolder.write(to: path("photos"), trainPerClass: 8)
+        try SyntheticImageFolder.write([("train/light/turned.jpg", "orientation-8.jpg")], to: path("photos"))
+        try assertRefused(
+            ["data", "import", path("photos"), "--output", path("photos.safetensors")], "--size brings all to one")
+        XCTAssertFalse(exists("photos.safetensors"))
+        let packed = try Program.run(
+            ["data", "import", path("photos"), "--size", "8", "--output", path("photos.safetensors")])
+        XCTAssertEqual(packed.status, 0, packed.errors)
+        XCTAssertTrue(packed.output.contains("2 classes, images of 8×8 in colour"), packed.output)
+
+        let described = try Program.run(["data", "describe", path("photos.safetensors"), "--json"])
+        let json = try JSONSerialization.jsonObject(with: Data(described.output.utf8)) as? [String: Any]
+        XCTAssertEqual(json?["train_counts"] as? [Int], [8, 9])
+        XCTAssertEqual(json?["class_names"] as? [String], ["dark", "light"])
+        XCTAssertEqual(json?["name"] as? String, "photos")
+
+        let recipe = try String(contentsOfFile: path("tiny.yaml"), encoding: .utf8)
+            .replacing(#/\n  root:.*/#, with: "").replacing(
+                #/\n  set:.*/#, with: "\n  set: \(path("photos.safetensors"))")
+        try recipe.write(toFile: path("photos.yaml"), atomically: true, encoding: .utf8)
+        let quick = ["--set", "training.steps=1", "--set", "training.evaluate_every=1", "--device", "cpu"]
+        let trained = try Program.run(["train", path("photos.yaml"), "--output", path("run")] + quick)
+        XCTAssertEqual(trained.status, 0, trained.errors)
+        let final = path("run/final.safetensors")
+        try assertRefused(["evaluate", final, "--device", "cpu"], "add --set data.root=FILE")
+        let evaluated = try Program.run(
+            ["evaluate", final, "--device", "cpu", "--set", "data.set=\(path("photos.safetensors"))"])
+        XCTAssertEqual(evaluated.status, 0, evaluated.errors)
+    }
+
+    func testRefusals() throws {
+        try assertRefused(["data", "describe", path("nothing")], "is missing; `equipoise data import FOLDER")
+        try assertRefused(["data", "describe", path("tiny.yaml")], "not a file that `equipoise data import` writes")
+        try assertRefused(["data", "import", path("data"), "--output", path("x")], "train/CLASS")
+        try assertRefused(
+            ["data", "import", path("data"), "--output", path("x"), "--train-list", "y"], status: 64,
+            "--train-list and --test-list go together")
+        XCTAssertFalse(exists("x"))
+    }
+}

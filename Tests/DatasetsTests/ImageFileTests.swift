@@ -1,0 +1,103 @@
+import Foundation
+import XCTest
+
+@testable import Datasets
+
+/// Images of every kind against the pixels that Pillow makes of them; `Images/generate.py` wrote both.
+final class ImageFileTests: XCTestCase {
+    static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Images")
+        .path
+
+    /// The pixels in a file of the folder.
+    private func pixels(_ name: String) throws -> ByteImage {
+        let bytes = Array(try Data(contentsOf: URL(fileURLWithPath: "\(Self.folder)/\(name).pixels")))
+        return try ByteImage(
+            height: Int(bytes[0]), width: Int(bytes[1]), channels: 3, pixels: Array(bytes.dropFirst(2)))
+    }
+
+    private func bytes(_ name: String) throws -> [UInt8] {
+        Array(try Data(contentsOf: URL(fileURLWithPath: "\(Self.folder)/\(name)")))
+    }
+
+    private func decode(_ path: String) throws {
+        _ = try ImageFile(path: path)?.decoded(channels: 3)
+    }
+
+    func testEveryKindHasPillowsPixels() throws {
+        let names = try FileManager.default.contentsOfDirectory(atPath: Self.folder)
+            .filter { $0.hasSuffix(".jpg") || $0.hasSuffix(".png") }
+        XCTAssertEqual(names.count, 34)
+        for name in names.sorted() {
+            let file = try XCTUnwrap(try ImageFile(path: "\(Self.folder)/\(name)"), name)
+            let expected = try pixels(name)
+            let found = try file.decoded(channels: 3)
+            XCTAssertEqual([file.height, file.width], [expected.height, expected.width], name)
+            XCTAssertEqual([found.height, found.width], [expected.height, expected.width], name)
+            let differences = zip(found.pixels, expected.pixels).map { abs(Int($0) - Int($1)) }
+            XCTAssertEqual(differences.max(), 0, "\(name): \(differences.count { $0 > 0 }) values differ")
+            XCTAssertEqual(file.header.isGrey, name.hasPrefix("grey"), name)
+            if file.header.isGrey {
+                let grey = try file.decoded(channels: 1).pixels
+                XCTAssertEqual(
+                    grey, stride(from: 0, to: expected.pixels.count, by: 3).map { expected.pixels[$0] }, name)
+            }
+        }
+    }
+
+    func testResizingIsPillows() throws {
+        let image = try pixels("resized")
+        for name in ["smaller", "larger", "narrower"] {
+            let expected = try pixels("resized-\(name)")
+            XCTAssertEqual(image.resized(height: expected.height, width: expected.width), expected, name)
+        }
+        XCTAssertEqual(image.resized(height: image.height, width: image.width), image)
+    }
+
+    func testOtherFilesAreNoImages() throws {
+        let folder = try TemporaryFolder(for: self)
+        for content in [[], Array("GIF89a".utf8), [0xFF, 0xD8], Array("text\n".utf8)] as [[UInt8]] {
+            XCTAssertNil(try ImageFile(path: try folder.write(content, to: "other")))
+        }
+        XCTAssertNil(try ImageFile(path: "/dev/null"))
+        assertMissing(folder.path(of: "absent"), "not there") { try decode(folder.path(of: "absent")) }
+    }
+
+    func testEveryCutIsRefused() throws {
+        let folder = try TemporaryFolder(for: self)
+        for name in ["420.jpg", "progressive.jpg", "rgb-8.png", "interlaced.png", "palette.png"] {
+            let whole = try bytes(name)
+            // PNG's last twelve bytes are a mark that it ends; the pixels are complete before it.
+            for length in stride(from: 8, to: whole.count - 14, by: 7) {
+                let path = try folder.write(Array(whole.prefix(length)), to: "cut")
+                assertCorrupt(path) { try decode(path) }
+            }
+        }
+    }
+
+    func testAHeaderMayNotPromiseTooMuch() throws {
+        let folder = try TemporaryFolder(for: self)
+        var png = try bytes("rgb-8.png")
+        // 25200 × 33300, with a checksum that fits.
+        png.replaceSubrange(16..<24, with: [0, 0, 0x62, 0x70, 0, 0, 0x82, 0x14])
+        var checksum = Checksum()
+        png[12..<29].withUnsafeBytes { checksum.add($0) }
+        let digits = try XCTUnwrap(UInt32(checksum.digits, radix: 16))
+        png.replaceSubrange(29..<33, with: withUnsafeBytes(of: digits.bigEndian, Array.init))
+        let path = try folder.write(png, to: "vast.png")
+        assertCorrupt(path, "33300×25200 pixels are too many") { try decode(path) }
+
+        var jpeg = try bytes("444.jpg")
+        let frame = try XCTUnwrap(jpeg.indices.dropLast().first { jpeg[$0] == 0xFF && jpeg[$0 + 1] == 0xC0 })
+        jpeg.replaceSubrange(frame + 5..<frame + 9, with: [0xFF, 0xDC, 0xFF, 0xDC])
+        let other = try folder.write(jpeg, to: "vast.jpg")
+        assertCorrupt(other, "65500×65500 pixels are too many") { try decode(other) }
+    }
+
+    func testDamagedFilesNeverTrap() throws {
+        let folder = try TemporaryFolder(for: self)
+        for name in ["420.jpg", "progressive.jpg", "orientation-6.jpg", "rgba-16.png", "palette-transparent.png"] {
+            let refused = try refusedMutations(of: try bytes(name), count: 400, in: folder) { try decode($0) }
+            XCTAssertGreaterThan(refused, 40, name)
+        }
+    }
+}
