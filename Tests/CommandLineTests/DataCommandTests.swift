@@ -18,6 +18,9 @@ final class DataCommandTests: CommandLineTestCase {
         let json = try JSONSerialization.jsonObject(with: Data(described.output.utf8)) as? [String: Any]
         XCTAssertEqual(json?["train_counts"] as? [Int], [8, 9])
         XCTAssertEqual(json?["class_names"] as? [String], ["dark", "light"])
+        // Four kinds of images, and without alpha rgb-8.png and rgba-8.png are one.
+        XCTAssertEqual(json?["duplicates_in_train"] as? Int, 9 + 8 - 4)
+        XCTAssertEqual(json?["test_images_in_train"] as? Int, 2)
         XCTAssertEqual(json?["name"] as? String, "photos")
 
         let recipe = try String(contentsOfFile: path("tiny.yaml"), encoding: .utf8)

@@ -57,6 +57,19 @@ final class ImageImportTests: XCTestCase {
             ["animals.safetensors", "test", "train"])
     }
 
+    func testDuplicatesAreCounted() throws {
+        let images = try ImageImport(
+            folder: try folder(
+                Self.usual + [
+                    ("train/cat/11.jpg", "422.jpg"), ("train/ant/7.jpg", "422.jpg"), ("test/cat/1.jpg", "422.jpg"),
+                    ("test/cat/2.jpg", "420.jpg"),
+                ]
+            ).path
+        ).load()
+        XCTAssertEqual(images.duplicates.train, 2)
+        XCTAssertEqual(images.duplicates.test, 1)
+    }
+
     func testGreyImagesHaveOneChannel() throws {
         let folder = try folder([
             ("train/a/0", "grey-4.png"), ("train/b/0", "grey.jpg"), ("test/a/0", "grey-alpha-16.png"),

@@ -27,8 +27,9 @@ public struct ByteImage: Hashable, Sendable {
 extension ImageDataset {
     /// The image at `index`, a number in `0..<count`.
     public func image(at index: Int) -> ByteImage {
-        let start = pixels.startIndex + index * imageByteCount
+        let start = index * imageByteCount
         return ByteImage(
-            sameSizeAs: (height, width, channels), pixels: Array(pixels[start..<start + imageByteCount]))
+            sameSizeAs: (height, width, channels),
+            pixels: pixels.withUnsafeBytes { Array($0[start..<start + imageByteCount]) })
     }
 }

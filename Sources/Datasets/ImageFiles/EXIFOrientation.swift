@@ -15,7 +15,8 @@ enum EXIFOrientation: Int {
     var swapsSides: Bool { rawValue >= Self.transposed.rawValue }
 
     private static let tag = 0x0112
-    private static let shortType = 3
+    /// The bytes of each type of whole number; the tag should be of type 3, but some cameras think otherwise.
+    private static let lengthOfType = [1: 1, 3: 2, 4: 4, 6: 1, 8: 2, 9: 4]
     private static let entryLength = 12
 
     /// Looks the tag up in a block of EXIF, which is a TIFF file. What is damaged says nothing: `upright`.
@@ -39,7 +40,9 @@ enum EXIFOrientation: Int {
         for entry in 0..<count {
             let start = directory + 2 + entry * entryLength
             guard let found = number(at: start, length: 2) else { return nil }
-            if found == tag, number(at: start + 2, length: 2) == shortType { return number(at: start + 8, length: 2) }
+            if found == tag, let length = number(at: start + 2, length: 2).flatMap({ lengthOfType[$0] }) {
+                return number(at: start + 8, length: length)
+            }
         }
         return nil
     }

@@ -15,6 +15,29 @@ public struct ImageCollection: Sendable {
     }
 }
 
+extension ImageCollection {
+    /// Images that are the same byte for byte: in training, those that are there a second time; in testing, those that are
+    /// among the training images, too.
+    public var duplicates: (train: Int, test: Int) {
+        var known: [Int: [Int]] = [:]
+        var again = 0
+        for index in 0..<train.count {
+            let image = train.image(at: index).pixels
+            let candidates = known[image.hashValue, default: []]
+            if candidates.contains(where: { train.image(at: $0).pixels == image }) {
+                again += 1
+            } else {
+                known[image.hashValue] = candidates + [index]
+            }
+        }
+        let seen = (0..<test.count).count { index in
+            let image = test.image(at: index).pixels
+            return known[image.hashValue, default: []].contains { train.image(at: $0).pixels == image }
+        }
+        return (again, seen)
+    }
+}
+
 /// What all images of a data set have in common.
 public struct ImageForm: Hashable, Sendable {
     /// Rows of pixels.

@@ -12,6 +12,8 @@ struct DatasetDescription: Encodable, CustomStringConvertible {
     private let testCounts: [Int]
     private let mean: [Float]
     private let standardDeviation: [Float]
+    private let duplicatesInTrain: Int
+    private let testImagesInTrain: Int
     private let warnings: [String]
 
     init(_ images: ImageCollection, path: String) {
@@ -23,6 +25,7 @@ struct DatasetDescription: Encodable, CustomStringConvertible {
         testCounts = images.test.classCounts
         mean = images.normalization.mean
         standardDeviation = images.normalization.standardDeviation
+        (duplicatesInTrain, testImagesInTrain) = images.duplicates
         warnings = images.warnings
     }
 
@@ -33,6 +36,8 @@ struct DatasetDescription: Encodable, CustomStringConvertible {
         case testCounts = "test_counts"
         case mean
         case standardDeviation = "standard_deviation"
+        case duplicatesInTrain = "duplicates_in_train"
+        case testImagesInTrain = "test_images_in_train"
         case warnings
     }
 
@@ -48,7 +53,9 @@ struct DatasetDescription: Encodable, CustomStringConvertible {
             (["\(path): \(name), \(classNames.count) classes, images of \(height)×\(width) in \(colour)"]
             + AlignedTable.lines(rows)
             + [
-                "normalised by mean \(list(mean)), standard deviation \(list(standardDeviation)), as parts of 255"
+                "normalised by mean \(list(mean)), standard deviation \(list(standardDeviation)), as parts of 255",
+                "training images that are there a second time: \(duplicatesInTrain); test images that are training images, "
+                    + "too: \(testImagesInTrain)",
             ] + warnings.map { "warning: \($0)" }).joined(separator: "\n")
     }
 

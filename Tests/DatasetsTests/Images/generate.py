@@ -15,7 +15,7 @@ import struct
 import zlib
 
 import numpy
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageOps
 
 FOLDER = pathlib.Path(__file__).resolve().parent
 HEIGHT, WIDTH = 19, 26
@@ -74,6 +74,9 @@ write("cmyk.jpg", jpeg(Image.fromarray(picture(4), "CMYK")))
 write("ycck.jpg", ycck())
 for value in range(1, 9):
     write(f"orientation-{value}.jpg", jpeg(colour, exif=orientation(value)))
+# As some cameras write it: as a signed number of 32 bits.
+odd = b"Exif\0\0II*\0" + struct.pack("<IHHHIII", 8, 1, 0x0112, 9, 1, 6, 0)
+write("orientation-signed.jpg", jpeg(colour, exif=odd))
 
 # PNG
 
@@ -129,8 +132,7 @@ write("palette-transparent.png", png(picture(1, 15), 4, PALETTE, colours + trans
 write("grey-transparent.png", png(picture(1), 8, extra=chunk(b"tRNS", struct.pack(">H", 128))))
 write("interlaced.png", png(picture(3), 8, interlaced=True))
 write("gamma.png", png(picture(3), 8, extra=chunk(b"gAMA", struct.pack(">I", 100000))))
-profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
-write("profile.png", png(picture(3), 8, extra=chunk(b"iCCP", b"p\0\0" + zlib.compress(profile))))
+write("profile.png", png(picture(3), 8, extra=chunk(b"iCCP", b"p\0\0" + zlib.compress(bytes(200)))))
 write("orientation-6.png", png(picture(3), 8, extra=chunk(b"eXIf", orientation(6).tobytes()[6:])))
 
 # Pillow's resize
