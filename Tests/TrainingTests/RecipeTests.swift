@@ -65,8 +65,8 @@ final class RecipeTests: XCTestCase {
         XCTAssertTrue(daso.canonicalYAML.contains("distribution_temperature: 0.3"), "the setting's, where DASO is")
         let fixMatch = try RecipeLibrary.recipe("cifar10-lt/n500-g100-reversed/fixmatch")
         XCTAssertFalse(fixMatch.canonicalYAML.contains("distribution_temperature"), "and only there")
-        XCTAssertEqual(RecipeLibrary.names.filter { $0.hasPrefix("cifar10-lt/") }.count, 8 * 14)
-        XCTAssertEqual(RecipeLibrary.names.filter { $0.hasPrefix("cifar100-lt/") }.count, 4 * 14)
+        XCTAssertEqual(RecipeLibrary.names.filter { $0.hasPrefix("cifar10-lt/") }.count, 8 * 18)
+        XCTAssertEqual(RecipeLibrary.names.filter { $0.hasPrefix("cifar100-lt/") }.count, 4 * 18)
         XCTAssertThrowsError(try RecipeLibrary.recipe("cifar10-lt/n500-g100/dasso")) {
             XCTAssertTrue("\($0.localizedDescription)".contains("cifar10-lt/n500-g100/daso"), "\($0)")
         }

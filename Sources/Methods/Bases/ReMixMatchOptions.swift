@@ -1,5 +1,5 @@
-/// What can be chosen of ``ReMixMatch``. The defaults are those of DASO's comparison on CIFAR-100-LT; it aligns no
-/// distributions on CIFAR-10-LT and STL-10.
+/// What can be chosen of ``ReMixMatch``. The defaults are those of DASO's comparison; DASO itself aligns no distributions
+/// there on CIFAR-10-LT and STL-10.
 public struct ReMixMatchOptions: BasePart {
     /// The name in recipes.
     public static let name = "remixmatch"
