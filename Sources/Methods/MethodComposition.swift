@@ -9,6 +9,9 @@ package struct MethodComposition: Sendable {
     /// What rebalances, in the order of its working.
     package let rebalancers: [any RebalancerPart]
 
+    /// Whether nothing stands against imbalance: a base with cross entropy.
+    package var isPlain: Bool { rebalancers.isEmpty && loss is CrossEntropyOptions }
+
     /// - Throws: `MethodError.invalidOption` if the parts do not go together.
     package init(
         base: any BasePart, loss: any LabelledLossPart = CrossEntropyOptions(), rebalancers: [any RebalancerPart] = []

@@ -4,10 +4,10 @@ import Training
 struct RecallTable: CustomStringConvertible {
     let description: String
 
-    /// - Parameter siblings: recipes whose recorded recalls are shown in columns of their own.
-    init(_ evaluation: Evaluation, classNames: [String], labelledCounts: [Int], siblings: [Recipe] = []) {
+    /// - Parameter baselines: recipes whose recorded recalls are shown in columns of their own.
+    init(_ evaluation: Evaluation, classNames: [String], labelledCounts: [Int], baselines: [Recipe] = []) {
         let metrics = evaluation.metrics
-        let recorded = siblings.compactMap { sibling in sibling.recordedRecalls.map { (sibling.name, $0) } }
+        let recorded = baselines.compactMap { baseline in baseline.recordedRecalls.map { (baseline.name, $0) } }
         var rows = [["class", "labelled", "recall"] + recorded.map(\.0)]
         for (label, name) in classNames.enumerated() {
             let recalls = [metrics.recalls] + recorded.map(\.1)

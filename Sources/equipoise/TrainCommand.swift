@@ -53,7 +53,7 @@ struct TrainCommand: ParsableCommand {
             } else {
                 let table = RecallTable(
                     summary.evaluation, classNames: summary.classNames, labelledCounts: summary.labelledCounts,
-                    siblings: try RecipeLibrary.recordedSiblings(of: recipe))
+                    baselines: try RecipeLibrary.recordedBaselines(of: recipe))
                 printer.line(table.description)
                 printer.line("run folder: \(folder)")
             }

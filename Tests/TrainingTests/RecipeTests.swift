@@ -197,13 +197,13 @@ final class RecipeTests: XCTestCase {
             try Recipe(yaml: here.canonicalYAML, name: "x").data.source, .named(.fashionMNIST, root: "/here"))
     }
 
-    func testRecordedSiblingsDifferInTheMethodAlone() throws {
+    func testRecordedBaselinesDifferInTheMethodAlone() throws {
         let daso = try RecipeLibrary.recipe("fashion-mnist-lt/daso", overrides: ["seed=3"])
-        let siblings = try RecipeLibrary.recordedSiblings(of: daso)
-        XCTAssertEqual(siblings.map(\.name).sorted(), ["fashion-mnist-lt/fixmatch", "fashion-mnist-lt/supervised"])
-        XCTAssertEqual(siblings.map(\.recordedRecalls?.count), [10, 10])
+        let baselines = try RecipeLibrary.recordedBaselines(of: daso)
+        XCTAssertEqual(baselines.map(\.name).sorted(), ["fashion-mnist-lt/fixmatch", "fashion-mnist-lt/supervised"])
+        XCTAssertEqual(baselines.map(\.recordedRecalls?.count), [10, 10])
         let shorter = try RecipeLibrary.recipe("fashion-mnist-lt/daso", overrides: ["training.steps=3"])
-        XCTAssertTrue(try RecipeLibrary.recordedSiblings(of: shorter).isEmpty)
+        XCTAssertTrue(try RecipeLibrary.recordedBaselines(of: shorter).isEmpty)
         XCTAssertEqual(try recipe(Self.plain, "recorded_recall=0.5 1").recordedRecalls, [0.5, 1])
         XCTAssertTrue(refusal(Self.plain, "recorded_recall=0.5 50").contains("must be numbers from 0 to 1"))
     }

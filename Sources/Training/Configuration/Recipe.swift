@@ -11,7 +11,7 @@ public struct Recipe: Sendable {
     /// One line about it, for lists.
     public let summary: String
     /// `recorded_recall`: for each class the recall that this recipe has reached, from 0 to 1, separated by blanks.
-    /// Measured once and written down, to be shown beside the results of its siblings.
+    /// Measured once and written down, to be shown beside the results of what it is the baseline of.
     public let recordedRecalls: [Double]?
     /// `seed`: names all random streams of the run.
     public let seed: Int

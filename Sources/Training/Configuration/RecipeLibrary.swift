@@ -6,9 +6,13 @@ public enum RecipeLibrary {
     /// The names of the embedded recipes, sorted: `fashion-mnist-lt/daso`, and of the cells of tables,
     /// `cifar10-lt/n500-g100/daso`.
     public static var names: [String] {
-        let files = EmbeddedRecipes.files.filter { !$0.path.hasPrefix(tableFolder) }
+        (fileNames + tables.flatMap { name, table in table.cells.map { "\(name)/\($0)" } }).sorted()
+    }
+
+    /// The names of those that are a file of their own.
+    private static var fileNames: [String] {
+        EmbeddedRecipes.files.filter { !$0.path.hasPrefix(tableFolder) }
             .map { String($0.path.dropLast(fileExtension.count)) }
-        return (files + tables.flatMap { name, table in table.cells.map { "\(name)/\($0)" } }).sorted()
     }
 
     /// The tables that the binary carries, by name. A test reads them all, so none is malformed.
@@ -49,13 +53,15 @@ public enum RecipeLibrary {
         return try Recipe(yaml: yaml, name: name, overrides: overrides)
     }
 
-    /// The embedded recipes that differ from this one in the method alone and have recorded results: what a run of it is
-    /// to be compared with.
-    public static func recordedSiblings(of recipe: Recipe) throws -> [Recipe] {
-        try names.map { try self.recipe($0) }.filter { sibling in
-            let keys = Set(sibling.entries.differences(from: recipe.entries).map(\.key)).subtracting(["seed"])
-            return sibling.recordedRecalls != nil && !keys.isDisjoint(with: MethodSettings.namingKeys)
-                && keys.allSatisfy { $0.hasPrefix("method.") }
+    /// The embedded recipes that a run of this one is to be compared with: they have recorded results, differ in the method
+    /// alone, and rebalance nothing; of other bases than its own, labelled images alone.
+    public static func recordedBaselines(of recipe: Recipe) throws -> [Recipe] {
+        let bases = ["supervised", type(of: recipe.method.composition.base).name]
+        return try fileNames.map { try self.recipe($0) }.filter { other in
+            let keys = Set(other.entries.differences(from: recipe.entries).map(\.key)).subtracting(["seed"])
+            return other.recordedRecalls != nil && !keys.isDisjoint(with: MethodSettings.namingKeys)
+                && keys.allSatisfy { $0.hasPrefix("method.") } && other.method.composition.isPlain
+                && bases.contains(type(of: other.method.composition.base).name)
         }
     }
 
