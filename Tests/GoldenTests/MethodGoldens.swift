@@ -66,11 +66,16 @@ enum MethodGoldens {
             func rebalancerPart(_ type: any RebalancerPart.Type) throws -> any RebalancerPart { try part(type) }
             let composition = try MethodComposition(
                 base: basePart(base), loss: lossPart(loss), rebalancers: rebalancers.map(rebalancerPart))
+            let prior = try prior(of: golden)
             let site = MethodSite(
-                prior: try prior(of: golden),
+                prior: prior,
                 unlabelledCount: try golden.attributeIfPresent("samples") ?? 1,
                 featureWidth: try golden.attributeIfPresent("feature_width") ?? 1,
-                totalSteps: try golden.attributeIfPresent("total_steps") ?? stepsOfGivenRamps, backend: backend)
+                totalSteps: try golden.attributeIfPresent("total_steps") ?? stepsOfGivenRamps,
+                generation: Generation(
+                    index: try golden.attributeIfPresent("generation") ?? 0,
+                    of: try golden.attributeIfPresent("generations") ?? 1, initialPrior: prior),
+                backend: backend)
             return try replayAndResume(golden, on: backend) { try composition.makeMethod(at: site) }
         }
     }

@@ -1,6 +1,7 @@
 import CPUBackend
 import Datasets
 import Foundation
+import Methods
 import NeuralNetworks
 import Tensors
 import XCTest
@@ -20,6 +21,8 @@ final class StageTests: XCTestCase {
         "rounds.images_per_centre=2", "training.steps=1",
     ]
 
+    private static let generations = ["generations.count=2", "training.steps=2"]
+
     private static let retraining = ["retraining.steps=2", "training.steps=2"]
 
     func testTheStagesOfARecipe() throws {
@@ -38,6 +41,9 @@ final class StageTests: XCTestCase {
         XCTAssertEqual(
             try stages(Self.rounds + Self.retraining + ["rounds.count=1"]),
             ["metric 1 0..<2", "classification 1 2..<4", "retraining 4..<6"])
+        XCTAssertEqual(
+            try stages(Self.generations + Self.retraining),
+            ["generation 1 0..<2", "generation 2 2..<4", "retraining 4..<6"])
         let plan = try StagePlan(runs.recipe(overrides: Self.rounds), classes: 10)
         XCTAssertEqual((0...6).map { plan.stage(afterStep: $0).index }, [0, 0, 0, 1, 2, 2, 3])
         XCTAssertNil(plan.stage(after: plan.stages[3]))
@@ -49,7 +55,7 @@ final class StageTests: XCTestCase {
         let off = try runs.recipe(
             overrides: [
                 "pretraining.steps=5", "pretraining.method=none", "pretraining.queue_length=3", "rounds.count=0",
-                "rounds.metric_steps=3", "retraining.steps=0", "retraining.learning_rate=2",
+                "rounds.metric_steps=3", "retraining.steps=0", "retraining.learning_rate=2", "generations.count=1",
             ])
         XCTAssertEqual(off.canonicalYAML, plain.canonicalYAML)
         for name in ["simclr", "barlow-twins", "simsiam", "byol", "moco"] {
@@ -69,6 +75,9 @@ final class StageTests: XCTestCase {
                 "evaluation.logit_adjustment must be 0 beside retraining"
             ),
             ("supervised", Self.retraining + ["retraining.learning_rate=0"], "must be above 0"),
+            ("supervised", Self.generations + Self.rounds, "both give labels, choose one"),
+            ("supervised", Self.generations + Self.pretraining("simclr"), "must be none beside generations"),
+            ("supervised", Self.generations + ["generations.selection_alpha=0"], "must be above 0"),
             ("supervised", Self.pretraining("moco", "pretraining.queue_length=6"), "a multiple of the batch of 4"),
             ("supervised", Self.pretraining("simclr", "pretraining.temperature=0"), "pretraining.temperature is 0.0"),
             ("supervised", Self.pretraining("simclr", "pretraining.momentum=0.9"), "unknown key"),
@@ -90,6 +99,7 @@ final class StageTests: XCTestCase {
             ("supervised", Self.pretraining("moco", "pretraining.queue_length=8"), [1]),
             ("supervised", Self.rounds + ["method.loss=logit-adjusted"], [1, 2, 3, 4, 5]),
             ("fixmatch", Self.retraining, [1, 2, 3]),
+            ("crest-plus", Self.generations, [1, 2, 3]),
             ("abc", Self.retraining + ["precision=mixed"], [2]),
         ]
         for (method, overrides, stops) in cases {
@@ -159,6 +169,47 @@ final class StageTests: XCTestCase {
         ).tensors.stateDictionary()
         XCTAssertEqual(barelyMoved["model.classifier.weight"], fresh["classifier.weight"])
         XCTAssertNotEqual(after["model.classifier.weight"], fresh["classifier.weight"])
+    }
+
+    /// Each begins with the run's first values and the labels of the beginning, and gets those that CReST selects.
+    func testAGenerationTakesOverLabelsAlone() throws {
+        let runs = try TinyRuns()
+        let standingStill = ["optimizer.learning_rate=1e-30", "optimizer.weight_decay=0"]
+        let recipe = try runs.recipe(
+            "crest-plus",
+            overrides: Self.generations + standingStill + ["generations.count=3", "training.keep_checkpoints=9"])
+        var stages: [StageStart] = []
+        try runs.train(recipe, in: "run") { if case .stageStarted(let stage) = $0 { stages.append(stage) } }
+        let data = try recipe.data.load(seed: 1)
+        let states = try [2, 4, 6].map { try Checkpoint(contentsOf: runs.path("run/checkpoint-\($0).safetensors")) }
+        for name in ["model.conv1.weight", "model.classifier.weight", "ema.conv1.weight"] {
+            XCTAssertEqual(states[1].state[name], states[0].state[name], name)
+        }
+
+        let first = data.initialSet
+        XCTAssertEqual(try states[0].trainingSet(of: data), first)
+        let learner = try recipe.learner(
+            for: StagePlan(recipe, classes: 10).first, on: data, first, backend: CPUBackend())
+        try learner.restore(states[0].state)
+        let predicted = try learner.evaluated
+            .predictions(of: first.unlabelled, in: data, usesAuxiliaryHead: false)
+        let selection = try CReSTSelection(
+            predicted, prior: ClassPrior(counts: first.labelCounts(classes: 10)), alpha: 3)
+        XCTAssertGreaterThan(selection.counts.reduce(0, +), 0)
+        let second = try states[1].trainingSet(of: data)
+        XCTAssertEqual(second.unlabelled, first.unlabelled)
+        XCTAssertEqual(Array(second.labelled.prefix(first.labelled.count)), first.labelled)
+        XCTAssertEqual(
+            second.labelCounts(classes: 10), zip(first.labelCounts(classes: 10), selection.counts).map { $0 + $1 })
+        let added = zip(second.labelled, second.labels).dropFirst(first.labelled.count)
+        for (image, label) in added {
+            let position = try XCTUnwrap(first.unlabelled.firstIndex(of: image))
+            XCTAssertEqual(Int(selection.labels[position]), label)
+        }
+        XCTAssertEqual(stages.map(\.name), ["generation 1", "generation 2", "generation 3"])
+        XCTAssertEqual(stages.map(\.unlabelledCount), Array(repeating: first.unlabelled.count, count: 3))
+        XCTAssertNil(stages[0].pseudoLabelPrecision)
+        XCTAssertNotNil(stages[1].pseudoLabelPrecision)
     }
 
     func testRoundsGiveEveryImageALabelAndTheCheckpointSaysWhich() throws {

@@ -31,7 +31,7 @@ final class TinyRuns {
         "udal": "{base: fixmatch, rebalance: udal, confidence_threshold: 0.2}",
         "debiaspl": "{base: fixmatch, rebalance: debiaspl, confidence_threshold: 0.2}",
         "darp": "{base: fixmatch, rebalance: darp, warm_up_steps: 1, refine_period: 2, confidence_threshold: 0.2}",
-        "crest-plus": "{base: fixmatch, rebalance: crest-plus, generation: 2, confidence_threshold: 0.2}",
+        "crest-plus": "{base: fixmatch, rebalance: crest-plus, confidence_threshold: 0.2}",
         // Confident from the first step, so that the bank fills, overflows and is drawn from.
         "bmb": "{base: fixmatch, rebalance: bmb, bank_capacity: 3, draw_count: 2, confidence_threshold: 0.05}",
         "acr": "{base: fixmatch, rebalance: acr, iterations_per_epoch: 1, estimate_after_epoch: 0, "

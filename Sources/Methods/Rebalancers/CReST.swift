@@ -11,14 +11,15 @@ import Tensors
 package final class CReST: Rebalancer {
     private let options: CReSTOptions
     private let backend: any Backend
-    /// π^t of this generation, `[K]`.
+    /// π^t of this generation, `[K]`, π being the first one's.
     private let target: Tensor
     private let distribution: RunningDistribution
 
     init(_ options: CReSTOptions, at site: MethodSite) throws {
         self.options = options
         backend = site.backend
-        target = try site.prior.tempered(by: options.alignmentPower, on: backend)
+        let generation = site.generation
+        target = try generation.initialPrior.tempered(by: options.alignmentPower(in: generation), on: backend)
         distribution = try RunningDistribution(classes: site.prior.classes, start: .firstUpdate, on: backend)
     }
 
@@ -46,10 +47,6 @@ public struct CReSTOptions: RebalancerPart {
     public static let name = "crest-plus"
     package static let bases: Set<String> = ["fixmatch"]
 
-    /// G: how many times a network is trained anew.
-    public var generations = 6
-    /// Which of them this is, from 0.
-    public var generation = 0
     /// t_min: the exponent of the labelled images' distribution in the last generation; in the first it is 1.
     public var minimumPower = 0.5
     /// How much of the running average of predictions is kept at each step.
@@ -60,22 +57,17 @@ public struct CReSTOptions: RebalancerPart {
 
     /// The names in recipes.
     public enum CodingKeys: String, CodingKey, CaseIterable {
-        case generations
-        case generation
         case minimumPower = "minimum_power"
         case decay
     }
 
     /// `(1 − g) + g · t_min` with g rising from 0 in the first generation to 1 in the last.
-    var alignmentPower: Double {
-        let progress = generations > 1 ? Double(generation) / Double(generations - 1) : 0
-        return 1 - progress + progress * minimumPower
+    func alignmentPower(in generation: Generation) -> Double {
+        1 - generation.progress + generation.progress * minimumPower
     }
 
     /// - Throws: `MethodError.invalidOption`.
     public func validate() throws {
-        try require(CodingKeys.generations, generations, in: 1...1000)
-        try require(CodingKeys.generation, generation, in: 0...(generations - 1))
         try require(fraction: CodingKeys.minimumPower, minimumPower)
         try require(fraction: CodingKeys.decay, decay)
     }

@@ -31,6 +31,8 @@ public struct Recipe: Sendable {
     public let pretraining: PretrainingSettings?
     /// `rounds.*`; nil where the recipe does without.
     public let rounds: RoundsSettings?
+    /// `generations.*`; nil where the recipe does without.
+    public let generations: GenerationsSettings?
     /// `retraining.*`; nil where the recipe does without.
     public let retraining: RetrainingSettings?
     /// `evaluation.*`.
@@ -61,31 +63,12 @@ public struct Recipe: Sendable {
         training = try TrainingSettings(&reader)
         pretraining = try PretrainingSettings.read(&reader)
         rounds = try RoundsSettings.read(&reader)
+        generations = try GenerationsSettings.read(&reader)
         retraining = try RetrainingSettings.read(&reader, optimizer)
         evaluation = try EvaluationSettings(&reader)
         try reader.finish()
-        if rounds != nil { try Self.requireThatRoundsGoTogether(with: method, data, reader) }
-        if retraining != nil, evaluation.logitAdjustment != nil {
-            throw reader.invalid(
-                "evaluation.logit_adjustment",
-                "must be 0 beside retraining: the new classifier has seen all classes alike, so nothing is to be taken back"
-            )
-        }
         entries = reader.entries
-    }
-
-    private static func requireThatRoundsGoTogether(
-        with method: MethodSettings, _ data: DataSettings, _ reader: RecipeReader
-    ) throws {
-        guard method.composition.requirements.unlabelledViews == 0 else {
-            throw reader.invalid(
-                "method.base",
-                "uses unlabelled images, of which none are left after the last of rounds; take supervised")
-        }
-        guard !data.labelledInUnlabelled else {
-            throw reader.invalid(
-                "data.labelled_in_unlabelled", "must be false beside rounds, which give labels to unlabelled images")
-        }
+        try requireThatSectionsAgree(reader)
     }
 
     /// The settings that decide what is trained.

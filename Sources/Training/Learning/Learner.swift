@@ -36,6 +36,8 @@ final class Learner: StageLearner {
         var unlabelledCount: Int
         /// How many steps are to be taken.
         var totalSteps: Int
+        /// Which of several networks it is; nil for the only one.
+        var generation: Generation?
         /// The run's steps before the first of these.
         var firstStep = 0
         /// The optimizer; its schedule is the caller's affair.
@@ -57,7 +59,7 @@ final class Learner: StageLearner {
             at: MethodSite(
                 prior: prior, unlabelledCount: options.unlabelledCount,
                 featureWidth: student.featureWidth,
-                totalSteps: options.totalSteps, backend: backend))
+                totalSteps: options.totalSteps, generation: options.generation, backend: backend))
         optimizer = try options.optimizer.optimizer(of: student.parameters)
         average = ExponentialMovingAverage(of: student, in: teacher, decay: options.movingAverageDecay)
         self.backend = backend

@@ -1,5 +1,6 @@
 import Datasets
 import Methods
+import NeuralNetworks
 
 extension Learner {
     /// Tells the method what the teacher predicts of all unlabelled images, if it wants to know after this step.
@@ -9,18 +10,25 @@ extension Learner {
         guard let period = method.requirements.unlabelledPredictionPeriod,
             (stepsDone - firstStep).isMultiple(of: period)
         else { return }
-        try method.receive(predictions(of: trainingSet.unlabelled, in: data))
+        try method.receive(
+            teacher.predictions(
+                of: trainingSet.unlabelled, in: data, usesAuxiliaryHead: method.requirements.usesAuxiliaryHead))
     }
+}
 
-    /// What the teacher predicts of the training images at `members`, not augmented. Waits.
-    func predictions(of members: [Int], in data: TrainingData) throws -> UnlabelledPredictions {
+extension WideResNet {
+    /// What it predicts of the training images at `members`, not augmented, in inference mode. Waits.
+    func predictions(
+        of members: [Int], in data: TrainingData, usesAuxiliaryHead: Bool
+    ) throws -> UnlabelledPredictions {
+        let backend = parameters.backend
         let predictions = try backend.predictions(
             of: data.train, members: members, normalization: data.normalization
         ) { images in
             try Evaluation.predictions(
-                of: teacher, usesAuxiliaryHead: method.requirements.usesAuxiliaryHead, images: images, backend: backend)
+                of: self, usesAuxiliaryHead: usesAuxiliaryHead, images: images, backend: backend)
         }
         return try UnlabelledPredictions(
-            labels: predictions.classes, confidences: predictions.confidences, classes: teacher.classes)
+            labels: predictions.classes, confidences: predictions.confidences, classes: classes)
     }
 }

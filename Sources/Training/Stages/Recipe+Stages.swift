@@ -1,15 +1,24 @@
 import Datasets
+import Methods
 import NeuralNetworks
 import Tensors
 
 extension Recipe {
     /// What learns in a stage, before its first step.
+    ///
+    /// - Parameter initialCounts: those of the first stage, where labels have been added since.
     func learner(
-        for stage: Stage, imageChannels: Int, labelledCounts: [Int], unlabelledCount: Int, on backend: any Backend
+        for stage: Stage, imageChannels: Int, labelledCounts: [Int], initialCounts: [Int]? = nil, unlabelledCount: Int,
+        on backend: any Backend
     ) throws -> any StageLearner {
         var options = learnerOptions(
             imageChannels: imageChannels, labelledCounts: labelledCounts, unlabelledCount: unlabelledCount)
         options.firstStep = stage.firstStep
+        options.generation = try generations.map {
+            Generation(
+                index: stage.round, of: $0.count,
+                initialPrior: try ClassPrior(counts: initialCounts ?? labelledCounts))
+        }
         switch stage.kind {
         case .classification:
             return try Learner(options, on: backend)
@@ -32,9 +41,10 @@ extension Recipe {
     func learner(
         for stage: Stage, on data: TrainingData, _ trainingSet: TrainingSet, backend: any Backend
     ) throws -> any StageLearner {
-        try learner(
-            for: stage, imageChannels: data.train.channels,
-            labelledCounts: trainingSet.labelCounts(classes: data.train.classNames.count),
+        let classes = data.train.classNames.count
+        return try learner(
+            for: stage, imageChannels: data.train.channels, labelledCounts: trainingSet.labelCounts(classes: classes),
+            initialCounts: data.initialSet.labelCounts(classes: classes),
             unlabelledCount: trainingSet.unlabelled.count, on: backend)
     }
 
@@ -61,8 +71,8 @@ extension Recipe {
         }
     }
 
-    /// What learns in the stage that follows: with what it inherits and, after metric learning, with images that have
-    /// been given pseudo-labels.
+    /// What learns in the stage that follows: with what it inherits, and after metric learning and between generations with
+    /// images that have been given pseudo-labels.
     func cross(
         from learner: any StageLearner, _ stage: Stage, to next: Stage, on data: TrainingData,
         _ trainingSet: TrainingSet, backend: any Backend
@@ -71,6 +81,11 @@ extension Recipe {
         if case .metric(let rounds) = stage.kind {
             nextSet = try trainingSet.pseudoLabelled(
                 by: learner.evaluated, rounds, round: stage.round, on: data, seed: UInt64(seed))
+        }
+        if let generations, case .classification = next.kind {
+            nextSet = try TrainingSet(
+                after: learner.evaluated, generations, on: data,
+                usesAuxiliaryHead: method.composition.requirements.usesAuxiliaryHead)
         }
         let nextLearner = try self.learner(for: next, on: data, nextSet, backend: backend)
         if let weights = try next.inheritedWeights(from: learner, freshNetwork: nextLearner.student) {

@@ -29,11 +29,11 @@ struct Stage: Sendable {
 
     /// What is learned.
     let kind: Kind
-    /// `pretraining`, `classification`, or `metric 1` in rounds, counted from 1 for people.
+    /// `pretraining`, `classification`, or `metric 1` in rounds, counted from 1 for people, as are generations.
     let name: String
     /// Its place among the run's stages, from 0.
     let index: Int
-    /// The round of pseudo-labelling that it belongs to, from 0; 0 where there are no rounds.
+    /// The round of pseudo-labelling, or the generation, that it belongs to, from 0; 0 where there is none.
     let round: Int
     /// What it begins with.
     let inheritance: Inheritance

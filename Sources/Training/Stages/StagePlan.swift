@@ -3,8 +3,8 @@ struct StagePlan: Sendable {
     /// At least one.
     let stages: [Stage]
 
-    /// Pre-training, if there is some; then classification, or rounds of metric learning and classification; then
-    /// retraining of the classifier, if it is wished for.
+    /// Pre-training, if there is some; then classification once, or in generations, or in rounds of metric learning and
+    /// classification; then retraining of the classifier, if it is wished for.
     ///
     /// - Parameter classes: that the images have.
     init(_ recipe: Recipe, classes: Int) {
@@ -15,10 +15,17 @@ struct StagePlan: Sendable {
         if let rounds = recipe.rounds {
             for round in 0..<rounds.count {
                 stages.append(recipe.metricLearning(rounds, round: round, classes: classes, after: stages))
-                stages.append(recipe.classification(rounds, round: round, after: stages))
+                stages.append(
+                    recipe.classification(
+                        "classification \(round + 1)", round: round, learningRateFactor: rounds.learningRateFactor,
+                        after: stages))
+            }
+        } else if let generations = recipe.generations {
+            for generation in 0..<generations.count {
+                stages.append(recipe.generation(generation, after: stages))
             }
         } else {
-            stages.append(recipe.classification(after: stages))
+            stages.append(recipe.classification("classification", after: stages))
         }
         if let retraining = recipe.retraining {
             stages.append(recipe.retraining(retraining, after: stages))
@@ -68,15 +75,19 @@ extension Recipe {
             schedule: optimizer.schedule.schedule(steps: rounds.metricSteps))
     }
 
+    fileprivate func generation(_ generation: Int, after stages: [Stage]) -> Stage {
+        classification("generation \(generation + 1)", round: generation, inheritance: .nothing, after: stages)
+    }
+
     fileprivate func classification(
-        _ rounds: RoundsSettings? = nil, round: Int = 0, after stages: [Stage]
+        _ name: String, round: Int = 0, inheritance: Stage.Inheritance? = nil, learningRateFactor: Double = 1,
+        after stages: [Stage]
     ) -> Stage {
         Stage(
-            kind: .classification, name: rounds == nil ? "classification" : "classification \(round + 1)",
-            index: stages.count, round: round, inheritance: .some(after: stages),
-            firstStep: stages.last?.end ?? 0, steps: training.steps,
+            kind: .classification, name: name, index: stages.count, round: round,
+            inheritance: inheritance ?? .some(after: stages), firstStep: stages.last?.end ?? 0, steps: training.steps,
             imagesPerStep: imagesPerStep(method.composition.requirements),
-            baseLearningRate: optimizer.learningRate * (rounds?.learningRateFactor ?? 1),
+            baseLearningRate: optimizer.learningRate * learningRateFactor,
             schedule: optimizer.schedule.schedule(steps: training.steps))
     }
 
