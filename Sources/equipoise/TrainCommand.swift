@@ -10,7 +10,7 @@ struct TrainCommand: ParsableCommand {
         discussion: """
             Ctrl-C finishes the step and saves a checkpoint; --resume goes on from there, exactly.
 
-            Example: equipoise train fashion-mnist-lt/daso --set training.steps=200 --output runs/try
+            Example: equipoise train fashion-mnist-lt/adello --set training.steps=200 --output runs/try
             """)
 
     @Argument(help: "A recipe's name (see `equipoise recipes`) or file.")

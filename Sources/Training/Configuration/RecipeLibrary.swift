@@ -23,7 +23,7 @@ public enum RecipeLibrary {
     }
 
     /// The recipe that `equipoise train` takes where none is named.
-    public static let defaultName = "fashion-mnist-lt/daso"
+    public static let defaultName = "fashion-mnist-lt/daso+la"
 
     /// The text of the recipe of that name, or else of the file at that path, and what to call it.
     ///
