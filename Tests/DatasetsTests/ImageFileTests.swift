@@ -59,6 +59,16 @@ final class ImageFileTests: XCTestCase {
             XCTAssertNil(try ImageFile(path: try folder.write(content, to: "other")))
         }
         XCTAssertNil(try ImageFile(path: "/dev/null"))
+        // Too large to be an image, if it were one; a hole takes no room on the disk.
+        for (start, isImage) in [(Array("text".utf8), false), (JPEGDecoder.signature, true)] {
+            let path = try folder.write(start, to: "vast-\(isImage)")
+            XCTAssertEqual(truncate(path, off_t(ImageFile.largestFile + 1)), 0)
+            if isImage {
+                assertCorrupt(path, "too many for an image") { try decode(path) }
+            } else {
+                XCTAssertNil(try ImageFile(path: path))
+            }
+        }
         assertMissing(folder.path(of: "absent"), "not there") { try decode(folder.path(of: "absent")) }
     }
 

@@ -39,18 +39,14 @@ struct ImageFile {
     /// - Throws: `DatasetError.missing`; `.corrupt` for a file that cannot be read, or a header that is damaged or
     ///   promises too many pixels.
     init?(path: String) throws {
-        guard let bytes = try Self.bytes(of: path) else { return nil }
-        if bytes.starts(with: JPEGDecoder.signature) {
-            format = .jpeg
-            header = try JPEGDecoder.header(of: bytes, path: path)
-        } else if bytes.starts(with: PNGDecoder.signature) {
-            format = .png
-            header = try PNGDecoder.header(of: bytes, path: path)
-        } else {
-            return nil
-        }
+        guard let file = try Self.open(path) else { return nil }
+        (format, bytes) = file
+        header =
+            switch format {
+            case .jpeg: try JPEGDecoder.header(of: bytes, path: path)
+            case .png: try PNGDecoder.header(of: bytes, path: path)
+            }
         self.path = path
-        self.bytes = bytes
         guard header.height > 0, header.width > 0 else {
             throw DatasetError.corrupt(
                 path: path, problem: "an image of \(header.height)×\(header.width) pixels has none")
@@ -91,9 +87,9 @@ struct ImageFile {
         }
     }
 
-    /// The whole file; nil if it is too large and no image by its first bytes.
-    private static func bytes(of path: String) throws -> [UInt8]? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    /// The whole file, and what it is by its first bytes; nil for other files, of which no more is read.
+    private static func open(_ path: String) throws -> (format: Format, bytes: [UInt8])? {
+        let descriptor = Foundation.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             let reason = String(cString: strerror(errno))
             if errno == ENOENT { throw DatasetError.missing(path: path, advice: "it is listed, but not there") }
@@ -102,20 +98,40 @@ struct ImageFile {
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        let start = try bytes(of: descriptor, from: 0, count: PNGDecoder.signature.count, path: path)
+        guard let format = Format(firstBytes: start) else { return nil }
         guard status.st_size <= largestFile else {
             throw DatasetError.corrupt(path: path, problem: "\(status.st_size) bytes are too many for an image")
         }
-        let length = Int(status.st_size)
+        let rest = try bytes(of: descriptor, from: start.count, count: Int(status.st_size) - start.count, path: path)
+        return (format, start + rest)
+    }
+
+    /// So many bytes from an offset, or fewer where the file ends.
+    private static func bytes(of descriptor: Int32, from offset: Int, count: Int, path: String) throws -> [UInt8] {
         var problem: String?
-        let bytes = [UInt8](unsafeUninitializedCapacity: length) { buffer, filled in
-            while filled < length {
-                let count = read(descriptor, buffer.baseAddress.map { $0 + filled }, length - filled)
-                if count < 0 { problem = String(cString: strerror(errno)) }
-                guard count > 0 else { break }
-                filled += count
+        let bytes = [UInt8](unsafeUninitializedCapacity: max(0, count)) { buffer, filled in
+            while filled < count {
+                let done = pread(
+                    descriptor, buffer.baseAddress.map { $0 + filled }, count - filled, off_t(offset + filled))
+                if done < 0 { problem = String(cString: strerror(errno)) }
+                guard done > 0 else { break }
+                filled += done
             }
         }
         if let problem { throw DatasetError.corrupt(path: path, problem: "cannot be read: \(problem)") }
         return bytes
+    }
+}
+
+extension ImageFile.Format {
+    fileprivate init?(firstBytes bytes: [UInt8]) {
+        if bytes.starts(with: JPEGDecoder.signature) {
+            self = .jpeg
+        } else if bytes.starts(with: PNGDecoder.signature) {
+            self = .png
+        } else {
+            return nil
+        }
     }
 }
