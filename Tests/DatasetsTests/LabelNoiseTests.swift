@@ -8,7 +8,10 @@ final class LabelNoiseTests: XCTestCase {
         try LongTailedSplit(
             of: dataset.get(),
             options: .init(
-                labelledHead: 300, labelledImbalance: 20, unlabelledHead: 50, unlabelledImbalance: 5, seed: seed,
+                sizes: .longTailed(
+                    LongTailedSizes(
+                        labelledHead: 300, labelledImbalance: 20, unlabelledHead: 50, unlabelledImbalance: 5)),
+                seed: seed,
                 labelNoise: noise))
     }
 
@@ -65,7 +68,9 @@ final class LabelNoiseTests: XCTestCase {
             _ = try LongTailedSplit(
                 of: dataset.get(),
                 options: .init(
-                    labelledHead: 4, labelledImbalance: 4, unlabelledHead: 5, unlabelledImbalance: 1, seed: 1,
+                    sizes: .longTailed(
+                        LongTailedSizes(
+                            labelledHead: 4, labelledImbalance: 4, unlabelledHead: 5, unlabelledImbalance: 1)), seed: 1,
                     labelNoise: LabelNoise(.imbalanced, rate: 1)))
         }
         assertInvalid("3 labelled images have 2 labels") {

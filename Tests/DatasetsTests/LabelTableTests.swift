@@ -44,7 +44,9 @@ final class LabelTableTests: XCTestCase {
     func testASplitLearnsFromTheGivenLabels() throws {
         let dataset = try ImageDataset.random(count: 8, classes: 2)
         let options = LongTailedSplit.Options(
-            labelledHead: 2, labelledImbalance: 1, unlabelledHead: 1, unlabelledImbalance: 1, seed: 1)
+            sizes: .longTailed(
+                LongTailedSizes(labelledHead: 2, labelledImbalance: 1, unlabelledHead: 1, unlabelledImbalance: 1)),
+            seed: 1)
         let plain = try LongTailedSplit(of: dataset, options: options)
         var given: [Int?] = dataset.labels.map { 1 - $0 }
         let noisy = try LongTailedSplit(of: dataset, givenLabels: given, options: options)

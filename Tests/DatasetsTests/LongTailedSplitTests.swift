@@ -6,11 +6,16 @@ final class LongTailedSplitTests: XCTestCase {
     private let labelledCounts = [20, 15, 11, 9, 7, 5, 4, 3, 2, 2]
     private let unlabelledCounts = [30, 25, 20, 17, 14, 12, 10, 8, 7, 6]
 
-    /// 10 classes of 60 images, split with the counts above unless `change` asks for something else.
-    private func split(_ change: (inout LongTailedSplit.Options) -> Void = { _ in }) throws -> LongTailedSplit {
-        var options = LongTailedSplit.Options(
-            labelledHead: 20, labelledImbalance: 10, unlabelledHead: 30, unlabelledImbalance: 5, seed: 1)
-        change(&options)
+    /// 10 classes of 60 images, split with the counts above unless somebody asks for something else.
+    private func split(
+        sizes change: (inout LongTailedSizes) -> Void = { _ in },
+        options changeOptions: (inout LongTailedSplit.Options) -> Void = { _ in }
+    ) throws -> LongTailedSplit {
+        var sizes = LongTailedSizes(
+            labelledHead: 20, labelledImbalance: 10, unlabelledHead: 30, unlabelledImbalance: 5)
+        change(&sizes)
+        var options = LongTailedSplit.Options(sizes: .longTailed(sizes), seed: 1)
+        changeOptions(&options)
         return try LongTailedSplit(of: try .random(count: 600, height: 1, width: 1), options: options)
     }
 
@@ -41,7 +46,7 @@ final class LongTailedSplitTests: XCTestCase {
     }
 
     func testLabelledUnlabelledAndValidationAreDisjoint() throws {
-        let split = try split { $0.validationPerClass = 7 }
+        let split = try split(options: { $0.validationPerClass = 7 })
         let all = split.labelled + split.unlabelled + split.validation
         XCTAssertEqual(Set(all).count, all.count)
         XCTAssertEqual(classSizes(split.validation), Array(repeating: 7, count: 10))
@@ -50,14 +55,55 @@ final class LongTailedSplitTests: XCTestCase {
 
     func testLabelledImagesCanBeAmongTheUnlabelledOnes() throws {
         let disjoint = try split()
-        let split = try split { $0.labelledInUnlabelled = true }
+        let split = try split(options: { $0.labelledInUnlabelled = true })
         XCTAssertEqual(split.unlabelled, split.labelled + disjoint.unlabelled)
         XCTAssertEqual(split.unlabelledCounts, classSizes(split.unlabelled))
     }
 
+    /// Classes of 100, 31 and 1 images, split by a part of each.
+    private func natural(_ fraction: Double, validationPerClass: Int = 0) throws -> LongTailedSplit {
+        let labels = [100, 31, 1].enumerated().flatMap { Array(repeating: $0, count: $1) }
+        let dataset = try ImageDataset(
+            name: "natural", height: 1, width: 1, channels: 1, pixels: Array(repeating: 0, count: labels.count),
+            labels: labels, classNames: ["wren", "owl", "kakapo"])
+        return try LongTailedSplit(
+            of: dataset,
+            options: LongTailedSplit.Options(
+                sizes: .labelledFraction(fraction), validationPerClass: validationPerClass, seed: 1))
+    }
+
+    func testAFractionOfEachClassIsLabelledAndTheRestIsNot() throws {
+        let split = try natural(0.1)
+        XCTAssertEqual(split.labelledCounts, [10, 4, 1])
+        XCTAssertEqual(split.unlabelledCounts, [90, 27, 0])
+        XCTAssertEqual((split.labelled + split.unlabelled).sorted(), Array(0..<132))
+        XCTAssertEqual(try natural(0.07).labelledCounts, [7, 3, 1], "0.07 · 100 is above 7 in double precision")
+        XCTAssertEqual(try natural(1).labelledCounts, [100, 31, 1])
+        XCTAssertEqual(try natural(.leastNonzeroMagnitude).labelledCounts, [1, 1, 1])
+        XCTAssertEqual(try JSONDecoder().decode(LongTailedSplit.self, from: JSONEncoder().encode(split)), split)
+    }
+
+    func testAFractionThatCannotBeIsRefused() {
+        for fraction in [0, -0.1, 1.1, .nan, .infinity] {
+            assertInvalid("above 0 and at most 1") { _ = try natural(fraction) }
+        }
+        assertInvalid("class 2", "no training image") { _ = try natural(0.5, validationPerClass: 1) }
+    }
+
+    /// Runs that were begun by an earlier version are gone on with, if their file reads the same.
+    func testTheFileOfASplitStaysWhatItIs() throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        XCTAssertEqual(
+            String(decoding: try encoder.encode(try split().options), as: UTF8.self),
+            #"{"labelledHead":20,"labelledImbalance":10,"labelledInUnlabelled":false,"seed":1,"#
+                + #""unlabelledHead":30,"unlabelledImbalance":5,"unlabelledOrder":"consistent","validationPerClass":0}"#
+        )
+    }
+
     func testTheSeedAloneDecidesTheShuffle() throws {
         XCTAssertEqual(try split(), try split())
-        let other = try split { $0.seed = 2 }
+        let other = try split(options: { $0.seed = 2 })
         XCTAssertNotEqual(try split().labelled, other.labelled)
         XCTAssertEqual(try split().labelledCounts, other.labelledCounts)
     }
@@ -68,7 +114,7 @@ final class LongTailedSplitTests: XCTestCase {
     }
 
     func testASavedSplitReadsBackTheSame() throws {
-        let split = try split { $0.validationPerClass = 2 }
+        let split = try split(options: { $0.validationPerClass = 2 })
         let data = try JSONEncoder().encode(split)
         XCTAssertEqual(try JSONDecoder().decode(LongTailedSplit.self, from: data), split)
     }
@@ -79,7 +125,7 @@ final class LongTailedSplitTests: XCTestCase {
         }
         assertInvalid("60 images of class 0", "61 labelled") { _ = try split { $0.labelledHead = 61 } }
         assertInvalid("60 images of class 0", "\(Int.max) for validation") {
-            _ = try split { $0.validationPerClass = .max }
+            _ = try split(options: { $0.validationPerClass = .max })
         }
         assertInvalid("class 4 is left without a labelled image", "head of 3", "imbalance of 20") {
             _ = try split {
@@ -94,6 +140,6 @@ final class LongTailedSplitTests: XCTestCase {
         assertInvalid("unlabelled images", "imbalance", "got -1") { _ = try split { $0.unlabelledImbalance = -1 } }
         assertInvalid("labelled images", "got 0") { _ = try split { $0.labelledHead = 0 } }
         assertInvalid("unlabelled images", "got 0") { _ = try split { $0.unlabelledHead = 0 } }
-        assertInvalid("-1 images per class") { _ = try split { $0.validationPerClass = -1 } }
+        assertInvalid("-1 images per class") { _ = try split(options: { $0.validationPerClass = -1 }) }
     }
 }

@@ -21,7 +21,9 @@ final class TrainingBatchProducerTests: XCTestCase {
         try LongTailedSplit(
             of: dataset,
             options: .init(
-                labelledHead: 8, labelledImbalance: 4, unlabelledHead: 12, unlabelledImbalance: 4, seed: seed))
+                sizes: .longTailed(
+                    LongTailedSizes(labelledHead: 8, labelledImbalance: 4, unlabelledHead: 12, unlabelledImbalance: 4)),
+                seed: seed))
     }
 
     /// Weak labelled, weak unlabelled, strong unlabelled, each from its own stream and in the order of the samplers.
@@ -89,7 +91,8 @@ final class TrainingBatchProducerTests: XCTestCase {
         let split = try LongTailedSplit(
             of: dataset,
             options: .init(
-                labelledHead: 8, labelledImbalance: 4, unlabelledHead: 12, unlabelledImbalance: 4,
+                sizes: .longTailed(
+                    LongTailedSizes(labelledHead: 8, labelledImbalance: 4, unlabelledHead: 12, unlabelledImbalance: 4)),
                 labelledInUnlabelled: true, seed: 1))
         var producer = try TrainingBatchProducer(
             dataset: dataset, trainingSet: TrainingSet(split, of: dataset), normalization: Self.normalization,

@@ -35,6 +35,27 @@ final class ImportedImagesTests: XCTestCase {
         XCTAssertEqual(evaluation.classNames, ["dark", "light"])
     }
 
+    func testAFractionOfEachClassIsLabelledInPlaceOfALongTail() throws {
+        let runs = try TinyRuns()
+        let folder = runs.path("images")
+        try SyntheticImageFolder.write(to: folder, trainPerClass: 8)
+        let recipe = try runs.recipe(at: folder, overrides: ["data.labelled_fraction=0.3"])
+        let data = try recipe.data.load(seed: 1)
+        XCTAssertEqual(data.split.labelledCounts, [3, 3])
+        XCTAssertEqual(data.split.unlabelledCounts, [5, 5])
+        XCTAssertFalse(recipe.canonicalYAML.contains("labelled_head"), "takes no part")
+        XCTAssertEqual(try Recipe(yaml: recipe.canonicalYAML, name: "again").data.sizes, .labelledFraction(0.3))
+
+        let without = try runs.recipe(at: folder, overrides: ["data.labelled_fraction=0"])
+        XCTAssertEqual(without.canonicalYAML, try runs.recipe(at: folder).canonicalYAML)
+        XCTAssertThrowsError(try runs.recipe(at: folder, overrides: ["data.labelled_fraction=1.5"])) {
+            XCTAssertTrue("\($0)".contains("data.labelled_fraction must be from 0 to 1"), "\($0)")
+        }
+        XCTAssertThrowsError(try runs.recipe(overrides: ["data.labelled_fraction=0.3", "data.labelled_head=x"])) {
+            XCTAssertTrue("\($0)".contains("data.labelled_head must be a whole number"), "\($0)")
+        }
+    }
+
     func testNoisyLabelsAreLearnedFrom() throws {
         let runs = try TinyRuns()
         let folder = runs.path("images")

@@ -61,7 +61,8 @@ final class RecipeTests: XCTestCase {
         let (yaml, _) = try RecipeLibrary.text(of: "cifar10-lt/n500-g100-reversed/daso")
         XCTAssertTrue(yaml.hasPrefix("# Published: 71.0 ± 0.95\n# (Oh, Kim, Kweon"), yaml)
         let daso = try RecipeLibrary.recipe("cifar10-lt/n500-g100-reversed/daso")
-        XCTAssertEqual(daso.data.unlabelledOrder, .reversed)
+        guard case .longTailed(let sizes) = daso.data.sizes else { return XCTFail("not long-tailed") }
+        XCTAssertEqual(sizes.unlabelledOrder, .reversed)
         XCTAssertTrue(daso.canonicalYAML.contains("distribution_temperature: 0.3"), "the setting's, where DASO is")
         let fixMatch = try RecipeLibrary.recipe("cifar10-lt/n500-g100-reversed/fixmatch")
         XCTAssertFalse(fixMatch.canonicalYAML.contains("distribution_temperature"), "and only there")

@@ -1,33 +1,15 @@
 import Tensors
 
-/// Which images of a balanced training set are labelled, unlabelled and kept for validation, so that the classes are
-/// long-tailed.
+/// Which images of a training set are labelled, unlabelled and kept for validation: so that classes of equal size become
+/// long-tailed, or as they are by themselves.
 ///
-/// Per class the images are shuffled; the first are validation, the next labelled, the next unlabelled, and the rest is
-/// not used. A split depends on the labels and on its options only: the same options give the same split everywhere.
+/// Per class the images are shuffled; the first are validation, the next labelled, the next unlabelled, and the rest, if
+/// any, is not used. A split depends on the labels and on its options only: the same options give the same split everywhere.
 public struct LongTailedSplit: Codable, Hashable, Sendable {
-    /// How the sizes of the unlabelled classes fall, compared with the labelled ones.
-    public enum UnlabelledOrder: String, Codable, CaseIterable, Sendable {
-        /// The head of the labelled images is the head of the unlabelled ones too.
-        case consistent
-        /// Every class is as large as the head; the unlabelled imbalance is not used.
-        case uniform
-        /// The head of the labelled images is the tail of the unlabelled ones.
-        case reversed
-    }
-
     /// What is wished for.
-    public struct Options: Codable, Hashable, Sendable {
-        /// N₁: labelled images of the first class.
-        public var labelledHead: Int
-        /// γₗ = N₁/N_K, at least 1.
-        public var labelledImbalance: Double
-        /// M₁: unlabelled images of the largest class.
-        public var unlabelledHead: Int
-        /// γᵤ = M₁/M_K, at least 1.
-        public var unlabelledImbalance: Double
-        /// Which way the unlabelled classes fall.
-        public var unlabelledOrder: UnlabelledOrder
+    public struct Options: Hashable, Sendable {
+        /// How many images of each class are labelled and unlabelled.
+        public var sizes: ClassSizes
         /// Whether the labelled images are among the unlabelled ones, in addition to the M_k; DASO keeps them apart,
         /// USB and ADELLO do not.
         public var labelledInUnlabelled: Bool
@@ -38,17 +20,12 @@ public struct LongTailedSplit: Codable, Hashable, Sendable {
         /// Which labels are made wrong; nil for none.
         public var labelNoise: LabelNoise?
 
-        /// A wish; whether the data can meet it shows in ``LongTailedSplit/init(of:options:)``.
+        /// A wish; whether the data can meet it shows in ``LongTailedSplit/init(of:givenLabels:options:)``.
         public init(
-            labelledHead: Int, labelledImbalance: Double, unlabelledHead: Int, unlabelledImbalance: Double,
-            unlabelledOrder: UnlabelledOrder = .consistent, labelledInUnlabelled: Bool = false,
-            validationPerClass: Int = 0, seed: UInt64, labelNoise: LabelNoise? = nil
+            sizes: ClassSizes, labelledInUnlabelled: Bool = false, validationPerClass: Int = 0, seed: UInt64,
+            labelNoise: LabelNoise? = nil
         ) {
-            self.labelledHead = labelledHead
-            self.labelledImbalance = labelledImbalance
-            self.unlabelledHead = unlabelledHead
-            self.unlabelledImbalance = unlabelledImbalance
-            self.unlabelledOrder = unlabelledOrder
+            self.sizes = sizes
             self.labelledInUnlabelled = labelledInUnlabelled
             self.validationPerClass = validationPerClass
             self.seed = seed
@@ -78,12 +55,15 @@ public struct LongTailedSplit: Codable, Hashable, Sendable {
     /// - Throws: `DatasetError.invalid` if the wish makes no sense, leaves a class without a label, asks a class for more
     ///   images than it has, or a labelled image has no given label.
     public init(of dataset: ImageDataset, givenLabels: [Int?]? = nil, options: Options) throws {
-        let classes = dataset.classNames.count
-        let sizes = try Self.sizes(options, classes: classes)
-        var members: [[Int]] = Array(repeating: [], count: classes)
+        guard options.validationPerClass >= 0 else {
+            throw DatasetError.invalid(
+                "the validation set cannot have \(options.validationPerClass) images per class; 0 means none")
+        }
+        var members: [[Int]] = Array(repeating: [], count: dataset.classNames.count)
         for (index, label) in dataset.labels.enumerated() {
             members[label].append(index)
         }
+        let sizes = try options.sizes.counts(available: members.map { $0.count - options.validationPerClass })
 
         var labelled: [Int] = []
         var unlabelled: [Int] = []
@@ -136,38 +116,6 @@ public struct LongTailedSplit: Codable, Hashable, Sendable {
         return labels
     }
 
-    /// N_k and M_k.
-    private static func sizes(_ options: Options, classes: Int) throws -> (labelled: [Int], unlabelled: [Int]) {
-        guard options.validationPerClass >= 0 else {
-            throw DatasetError.invalid(
-                "the validation set cannot have \(options.validationPerClass) images per class; 0 means none")
-        }
-        let labelled = try explained("labelled images") {
-            try LongTail.counts(head: options.labelledHead, imbalance: options.labelledImbalance, classes: classes)
-        }
-        if let empty = labelled.firstIndex(of: 0) {
-            throw DatasetError.invalid(
-                "class \(empty) is left without a labelled image: a head of \(options.labelledHead) is smaller than the "
-                    + "imbalance of \(options.labelledImbalance.shortDescription); raise the head or lower the imbalance"
-            )
-        }
-        let unlabelled = try explained("unlabelled images") {
-            try LongTail.counts(
-                head: options.unlabelledHead,
-                imbalance: options.unlabelledOrder == .uniform ? 1 : options.unlabelledImbalance, classes: classes)
-        }
-        return (labelled, options.unlabelledOrder == .reversed ? unlabelled.reversed() : unlabelled)
-    }
-
-    /// Says which images an error is about.
-    private static func explained(_ subject: String, _ counts: () throws -> [Int]) throws -> [Int] {
-        do {
-            return try counts()
-        } catch DatasetError.invalid(let problem) {
-            throw DatasetError.invalid("\(subject): \(problem)")
-        }
-    }
-
     /// Whether the parts fit into `available`; a sum could overflow, a difference of what fits cannot.
     private static func fits(in available: Int, _ parts: Int...) -> Bool {
         var rest = available
@@ -176,5 +124,30 @@ public struct LongTailedSplit: Codable, Hashable, Sendable {
             rest -= part
         }
         return true
+    }
+}
+
+/// One flat object.
+extension LongTailedSplit.Options: Codable {
+    private enum CodingKeys: CodingKey {
+        case labelledInUnlabelled, validationPerClass, seed, labelNoise
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        sizes = try ClassSizes(from: decoder)
+        labelledInUnlabelled = try container.decode(Bool.self, forKey: .labelledInUnlabelled)
+        validationPerClass = try container.decode(Int.self, forKey: .validationPerClass)
+        seed = try container.decode(UInt64.self, forKey: .seed)
+        labelNoise = try container.decodeIfPresent(LabelNoise.self, forKey: .labelNoise)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        try sizes.encode(to: encoder)
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(labelledInUnlabelled, forKey: .labelledInUnlabelled)
+        try container.encode(validationPerClass, forKey: .validationPerClass)
+        try container.encode(seed, forKey: .seed)
+        try container.encodeIfPresent(labelNoise, forKey: .labelNoise)
     }
 }

@@ -4,16 +4,9 @@ import Datasets
 public struct DataSettings: Sendable {
     /// `data.set` and `data.root`.
     public let source: ImageSource
-    /// `data.labelled_head`: labelled images of the largest class.
-    public let labelledHead: Int
-    /// `data.labelled_imbalance`: labelled images of the largest class for one of the smallest.
-    public let labelledImbalance: Double
-    /// `data.unlabelled_head`: unlabelled images of the largest class.
-    public let unlabelledHead: Int
-    /// `data.unlabelled_imbalance`.
-    public let unlabelledImbalance: Double
-    /// `data.unlabelled_order`: which class is the largest among the unlabelled images.
-    public let unlabelledOrder: LongTailedSplit.UnlabelledOrder
+    /// `data.labelled_fraction`; where it is not there `data.labelled_head`, `data.labelled_imbalance`,
+    /// `data.unlabelled_head`, `data.unlabelled_imbalance` and `data.unlabelled_order`.
+    public let sizes: ClassSizes
     /// `data.labelled_in_unlabelled`: whether the labelled images are also used as unlabelled ones.
     public let labelledInUnlabelled: Bool
     /// `data.validation_per_class`: training images of each class that are set aside first.
@@ -37,11 +30,7 @@ public struct DataSettings: Sendable {
 
     init(_ reader: inout RecipeReader) throws {
         source = try Self.source(&reader)
-        labelledHead = try reader.integer("data.labelled_head", from: 1)
-        labelledImbalance = try reader.number("data.labelled_imbalance", .atLeastOne)
-        unlabelledHead = try reader.integer("data.unlabelled_head", from: 1)
-        unlabelledImbalance = try reader.number("data.unlabelled_imbalance", .atLeastOne)
-        unlabelledOrder = try reader.choice("data.unlabelled_order", default: .consistent)
+        sizes = try Self.sizes(&reader)
         labelledInUnlabelled = try reader.flag("data.labelled_in_unlabelled", default: false)
         validationPerClass = try reader.integer("data.validation_per_class", from: 0, default: 0)
         augmentation = try reader.choice("data.augmentation", default: .daso)
@@ -69,6 +58,24 @@ public struct DataSettings: Sendable {
             "data.set", of: names + [imagesWord], orElse: "the path of imported images or of their folder")
         let root = try reader.optionalText("data.root", isEssential: false)
         return DatasetName(rawValue: word).map { .named($0, root: root) } ?? .images(path: root)
+    }
+
+    /// With a fraction of each class the counts of the long tail take no part; nor does a fraction of 0.
+    private static func sizes(_ reader: inout RecipeReader) throws -> ClassSizes {
+        func fraction(_ reader: inout RecipeReader) throws -> Double {
+            try reader.number("data.labelled_fraction", .fraction, default: 0)
+        }
+        func longTailed(_ reader: inout RecipeReader) throws -> LongTailedSizes {
+            LongTailedSizes(
+                labelledHead: try reader.integer("data.labelled_head", from: 1),
+                labelledImbalance: try reader.number("data.labelled_imbalance", .atLeastOne),
+                unlabelledHead: try reader.integer("data.unlabelled_head", from: 1),
+                unlabelledImbalance: try reader.number("data.unlabelled_imbalance", .atLeastOne),
+                unlabelledOrder: try reader.choice("data.unlabelled_order", default: .consistent))
+        }
+        guard try reader.withoutNoting(fraction) > 0 else { return .longTailed(try longTailed(&reader)) }
+        _ = try reader.withoutNoting(longTailed)
+        return .labelledFraction(try fraction(&reader))
     }
 
     private static func noisyLabels(_ reader: inout RecipeReader) throws -> NoisyLabels? {
@@ -105,8 +112,7 @@ extension DataSettings {
         let split = try LongTailedSplit(
             of: images.train, givenLabels: try noisyLabels?.labels(for: images.train),
             options: LongTailedSplit.Options(
-                labelledHead: labelledHead, labelledImbalance: labelledImbalance, unlabelledHead: unlabelledHead,
-                unlabelledImbalance: unlabelledImbalance, unlabelledOrder: unlabelledOrder,
+                sizes: sizes,
                 labelledInUnlabelled: labelledInUnlabelled, validationPerClass: validationPerClass,
                 seed: UInt64(seed), labelNoise: labelNoise))
         return TrainingData(
