@@ -37,7 +37,14 @@ final class DataCommandTests: CommandLineTestCase {
         XCTAssertEqual(evaluated.status, 0, evaluated.errors)
     }
 
+    func testDescribesADataSetByItsName() throws {
+        let described = try Program.run(["data", "describe", "fashion-mnist", "--root", path("data")])
+        XCTAssertTrue(described.output.contains("10 classes, images of 28×28 in grey"), described.output)
+    }
+
     func testRefusals() throws {
+        try assertRefused(
+            ["data", "describe", path("nothing"), "--root", "x"], status: 64, "--root goes with a data set's name")
         try assertRefused(["data", "describe", path("nothing")], "is missing; `equipoise data import FOLDER")
         try assertRefused(["data", "describe", path("tiny.yaml")], "not a file that `equipoise data import` writes")
         try assertRefused(["data", "import", path("data"), "--output", path("x")], "train/CLASS")

@@ -1,5 +1,5 @@
-/// Images in the binary format of CIFAR-10 and CIFAR-100: records of one or two label bytes, then 1024 bytes each of
-/// red, green and blue, row by row.
+/// Images in either format of CIFAR-10 and CIFAR-100: records of one or two label bytes, then 1024 bytes each of red, green
+/// and blue, row by row; or a pickled dictionary of a list of labels and an array with such a row of bytes for each image.
 ///
 /// Source: Krizhevsky, "Learning multiple layers of features from tiny images", 2009, and the format's description at
 /// https://www.cs.toronto.edu/~kriz/cifar.html.
@@ -49,18 +49,41 @@ struct CIFARFile {
         self.labels = labels
     }
 
+    /// Reads a pickled dictionary, whose `data` is `[N, 3072]` in bytes and which has a class for each row under `labels`.
+    ///
+    /// - Throws: `DatasetError.missing` with `advice`, or `.corrupt`.
+    init(pickle path: String, labels key: String, classes: Int, advice: String) throws {
+        let dictionary = try PickledDictionary(path: path, advice: advice)
+        func corrupt(_ problem: String) -> DatasetError { .corrupt(path: path, problem: problem) }
+        labels = try dictionary.integers(key)
+        if let index = labels.firstIndex(where: { !(0..<classes).contains($0) }) {
+            throw corrupt("expected labels from 0 to \(classes - 1), found \(labels[index]) at image \(index)")
+        }
+        let (rows, columns, bytes) = try dictionary.byteMatrix("data")
+        let recordLength = Self.side * Self.side * Self.channels
+        guard rows == labels.count, (1...Self.imageLimit).contains(rows), columns == recordLength else {
+            throw corrupt(
+                "expected 1 to \(Self.imageLimit) images of \(recordLength) bytes and a label for each, found "
+                    + "\(rows) of \(columns) and \(labels.count) labels")
+        }
+        pixels = Self.interleaved(bytes, count: rows)
+    }
+
     /// Plane after plane becomes channel beside channel.
-    private static func interleaved(_ record: [UInt8], from start: Int) -> [UInt8] {
+    private static func interleaved(_ planes: [UInt8], from start: Int = 0, count: Int = 1) -> [UInt8] {
         let plane = side * side
-        return [UInt8](unsafeUninitializedCapacity: plane * channels) { pixels, filled in
-            record.withUnsafeBufferPointer { record in
-                for position in 0..<plane {
-                    for channel in 0..<channels {
-                        pixels[position * channels + channel] = record[start + channel * plane + position]
+        return [UInt8](unsafeUninitializedCapacity: count * plane * channels) { pixels, filled in
+            planes.withUnsafeBufferPointer { planes in
+                for image in 0..<count {
+                    let record = start + image * plane * channels
+                    for position in 0..<plane {
+                        for channel in 0..<channels {
+                            pixels[filled] = planes[record + channel * plane + position]
+                            filled += 1
+                        }
                     }
                 }
             }
-            filled = plane * channels
         }
     }
 }

@@ -44,12 +44,14 @@ extension ClassSizes: Codable {
         case labelledFraction
     }
 
+    /// Reads a fraction where there is one.
     public init(from decoder: any Decoder) throws {
         let fraction = try decoder.container(keyedBy: CodingKeys.self)
             .decodeIfPresent(Double.self, forKey: .labelledFraction)
         self = try fraction.map { .labelledFraction($0) } ?? .longTailed(LongTailedSizes(from: decoder))
     }
 
+    /// Writes the values of the case.
     public func encode(to encoder: any Encoder) throws {
         switch self {
         case .longTailed(let sizes):

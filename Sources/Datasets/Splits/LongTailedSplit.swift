@@ -133,6 +133,7 @@ extension LongTailedSplit.Options: Codable {
         case labelledInUnlabelled, validationPerClass, seed, labelNoise
     }
 
+    /// Reads the sizes beside the rest.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         sizes = try ClassSizes(from: decoder)
@@ -142,6 +143,7 @@ extension LongTailedSplit.Options: Codable {
         labelNoise = try container.decodeIfPresent(LabelNoise.self, forKey: .labelNoise)
     }
 
+    /// Writes the sizes beside the rest.
     public func encode(to encoder: any Encoder) throws {
         try sizes.encode(to: encoder)
         var container = encoder.container(keyedBy: CodingKeys.self)
