@@ -1,7 +1,10 @@
 import Foundation
 
-/// Labelled images as bytes, in the host's memory or mapped from a file.
+/// Images as bytes, in the host's memory or mapped from a file, and their labels as far as they are known.
 public struct ImageDataset: Sendable {
+    /// Stands for the class of an image that nobody has labelled. It is no index: whoever looks a class up asks first.
+    public static let unknownLabel = -1
+
     /// What the data set is called: `fashion-mnist`.
     public let name: String
     /// Rows of pixels in an image.
@@ -12,7 +15,7 @@ public struct ImageDataset: Sendable {
     public let channels: Int
     /// All images one after another, each `[H, W, C]`.
     public let pixels: Data
-    /// The class of each image, `0..<classNames.count`.
+    /// The class of each image, `0..<classNames.count`; or ``unknownLabel``.
     public let labels: [Int]
     /// A name for each class.
     public let classNames: [String]
@@ -22,9 +25,11 @@ public struct ImageDataset: Sendable {
     /// The number of images.
     public var count: Int { labels.count }
 
-    /// The number of images of each class.
+    /// The number of images of each class, of those whose class is known.
     public var classCounts: [Int] {
-        labels.reduce(into: Array(repeating: 0, count: classNames.count)) { $0[$1] += 1 }
+        labels.reduce(into: Array(repeating: 0, count: classNames.count)) { counts, label in
+            if label != Self.unknownLabel { counts[label] += 1 }
+        }
     }
 
     /// Bytes of one image.
@@ -47,7 +52,7 @@ public struct ImageDataset: Sendable {
                 "\(name): \(pixels.count) bytes of pixels are not \(labels.count) images of "
                     + "\(form.height)×\(form.width)×\(form.channels)")
         }
-        if let stray = labels.first(where: { !form.classNames.indices.contains($0) }) {
+        if let stray = labels.first(where: { $0 != Self.unknownLabel && !form.classNames.indices.contains($0) }) {
             throw DatasetError.invalid("\(name): label \(stray) is not one of the \(form.classNames.count) classes")
         }
         self.name = name

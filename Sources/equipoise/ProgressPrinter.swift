@@ -40,7 +40,7 @@ final class ProgressPrinter {
         totalSteps = start.steps
         line(
             "\(start.recipe), seed \(start.seed): \(start.labelledCounts.reduce(0, +)) labelled and "
-                + "\(start.unlabelledCounts.reduce(0, +)) unlabelled images, \(start.parameters) parameters")
+                + "\(start.unlabelledCount) unlabelled images, \(start.parameters) parameters")
         if let count = start.mislabelledCount { line("\(count) of the labels are wrong") }
         line(start.step == 0 ? "\(start.steps) steps" : "going on after step \(start.step) of \(start.steps)")
     }

@@ -4,8 +4,8 @@ import XCTest
 
 final class DatasetNameTests: XCTestCase {
     func testEveryNameIsComplete() {
-        XCTAssertEqual(DatasetName.allCases.map(\.rawValue), ["fashion-mnist", "cifar10", "cifar100"])
-        XCTAssertEqual(DatasetName.allCases.map(\.classes), [10, 10, 100])
+        XCTAssertEqual(DatasetName.allCases.map(\.rawValue), ["fashion-mnist", "cifar10", "cifar100", "stl10"])
+        XCTAssertEqual(DatasetName.allCases.map(\.classes), [10, 10, 100, 10])
         for name in DatasetName.allCases {
             XCTAssertEqual(Set(name.classNames).count, name.classes, name.rawValue)
             XCTAssertEqual(name.normalization.channels, name.imageSize.channels, name.rawValue)

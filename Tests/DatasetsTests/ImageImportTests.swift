@@ -137,7 +137,7 @@ final class ImageImportTests: XCTestCase {
             Array("train/cat/2.jpg 10\ntrain/ant/0.png\t9\r\n\ntrain/ant/0.png 09\n".utf8), to: "train.txt")
         let test = try folder.write(Array("test/cat/0.jpg 10".utf8), to: "test.txt")
         func load() throws -> ImageCollection {
-            try ImageImport(folder: folder.path, options: .init(lists: (train, test))).load()
+            try ImageImport(folder: folder.path, options: .init(lists: .init(train: train, test: test))).load()
         }
         // 9 and 09 are two words, so that these are no numbers.
         XCTAssertEqual(try load().train.classNames, ["09", "10", "9"])
@@ -150,6 +150,34 @@ final class ImageImportTests: XCTestCase {
         assertMissing(folder.path(of: "train/cat/absent.jpg"), "listed") { _ = try load() }
         try folder.write(Array("../cat.jpg 1\n".utf8), to: "train.txt")
         assertInvalid("../cat.jpg leads out of") { _ = try load() }
+    }
+
+    func testImagesWithoutLabelComeLast() throws {
+        let folder = try folder(
+            Self.usual + [("unlabelled/b c.png", "rgb-8.png"), ("unlabelled/deep/a.jpg", "411.jpg")])
+        let images = try ImageImport(folder: folder.path)
+        let path = folder.path(of: "images.safetensors")
+        try images.write(to: path)
+        for train in [try images.load().train, try ImageSetFile(path: path).load().train] {
+            XCTAssertEqual(train.labels, [0, 0, 1, 1, -1, -1])
+            XCTAssertEqual(train.classCounts, [2, 2])
+            XCTAssertEqual(train.names?.all.suffix(2), ["unlabelled/b c.png", "unlabelled/deep/a.jpg"])
+        }
+        let groups = try folder.write(Array("ant\tx\ncat\tx".utf8), to: "groups")
+        XCTAssertEqual(
+            try ImageImport(folder: folder.path, options: .init(classes: groups)).load().train.labels,
+            [0, 0, 0, 0, -1, -1])
+
+        let train = try folder.write(Array("train/cat/2.jpg 1".utf8), to: "train.txt")
+        let unlabelled = try folder.write(
+            Array("unlabelled/b c.png\nunlabelled/b c.png 7\ntrain/ant/0.png 0\n".utf8), to: "unlabelled.txt")
+        let listed = try ImageImport(
+            folder: folder.path, options: .init(lists: .init(train: train, test: train, unlabelled: unlabelled))
+        ).load().train
+        XCTAssertEqual(listed.labels, [0, -1, -1, -1])
+        XCTAssertEqual(
+            listed.names?.all, ["train/cat/2.jpg", "unlabelled/b c.png", "unlabelled/b c.png", "train/ant/0.png"])
+        XCTAssertEqual(listed.classNames, ["1"])
     }
 
     func testClassesMayBeGrouped() throws {

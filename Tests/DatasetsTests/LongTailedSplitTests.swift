@@ -72,6 +72,37 @@ final class LongTailedSplitTests: XCTestCase {
                 sizes: .labelledFraction(fraction), validationPerClass: validationPerClass, seed: 1))
     }
 
+    func testTheRestCanBeUnlabelledAndSoCanNothing() throws {
+        let rest = try split { $0.unlabelledOrder = .rest }
+        XCTAssertEqual(rest.unlabelledCounts, labelledCounts.map { 60 - $0 })
+        XCTAssertEqual((rest.labelled + rest.unlabelled).sorted(), Array(0..<600))
+        let none = try split { $0.unlabelledHead = 0 }
+        XCTAssertEqual(none.unlabelled, [])
+        XCTAssertEqual(none.labelled, try split().labelled)
+    }
+
+    func testImagesWhoseClassNobodyKnowsAreAllUnlabelled() throws {
+        let dataset = try ImageDataset(
+            name: "partly", height: 1, width: 1, channels: 1, pixels: Array(repeating: 0, count: 9),
+            labels: [-1, 0, 1, -1, 0, 1, 0, -1, 1], classNames: ["a", "b"])
+        XCTAssertEqual(dataset.classCounts, [3, 3])
+        func split(_ fraction: Double, labelledToo: Bool = false) throws -> LongTailedSplit {
+            try LongTailedSplit(
+                of: dataset,
+                options: LongTailedSplit.Options(
+                    sizes: .labelledFraction(fraction), labelledInUnlabelled: labelledToo, seed: 1))
+        }
+        let all = try split(1)
+        XCTAssertEqual(all.unlabelled, [0, 3, 7])
+        XCTAssertEqual(all.unlabelledCounts, [0, 0])
+        XCTAssertNil(all.hiddenCounts)
+        XCTAssertEqual(try TrainingSet(all, of: dataset).labels, [0, 0, 0, 1, 1, 1])
+        let part = try split(0.3, labelledToo: true)
+        XCTAssertEqual(part.unlabelledCounts, [3, 3])
+        XCTAssertEqual(part.unlabelled.sorted(), Array(0..<9))
+        XCTAssertEqual(try self.split().hiddenCounts, unlabelledCounts)
+    }
+
     func testAFractionOfEachClassIsLabelledAndTheRestIsNot() throws {
         let split = try natural(0.1)
         XCTAssertEqual(split.labelledCounts, [10, 4, 1])
@@ -139,7 +170,7 @@ final class LongTailedSplitTests: XCTestCase {
         assertInvalid("labelled images", "imbalance", "got 0") { _ = try split { $0.labelledImbalance = 0 } }
         assertInvalid("unlabelled images", "imbalance", "got -1") { _ = try split { $0.unlabelledImbalance = -1 } }
         assertInvalid("labelled images", "got 0") { _ = try split { $0.labelledHead = 0 } }
-        assertInvalid("unlabelled images", "got 0") { _ = try split { $0.unlabelledHead = 0 } }
+        assertInvalid("unlabelled images", "got -1") { _ = try split { $0.unlabelledHead = -1 } }
         assertInvalid("-1 images per class") { _ = try split(options: { $0.validationPerClass = -1 }) }
     }
 }

@@ -1,5 +1,7 @@
+import Datasets
 import Methods
 import NeuralNetworks
+import SyntheticData
 import XCTest
 
 @testable import Training
@@ -17,6 +19,49 @@ final class MonitoringTests: XCTestCase {
         XCTAssertEqual(report.precisions, [0.5, 1, nil])
         XCTAssertEqual(report.recalls, [1, 1.0 / 3, nil])
         XCTAssertEqual(report.coverages, [1, 2.0 / 3, nil])
+    }
+
+    func testWhatNobodyKnowsIsNotCountedAsWrong() throws {
+        var tally = PseudoLabelTally(classes: 2)
+        tally.add(labels: [0, 0, 1], mask: [1, 1, 1], hiddenLabels: [-1, 0, -1])
+        let report = try XCTUnwrap(tally.report)
+        XCTAssertEqual(report.counts, [2, 1])
+        XCTAssertEqual(report.precisions, [1, nil])
+        XCTAssertEqual(report.coverages, [1, nil])
+    }
+
+    /// All unlabelled images are of a class that nobody knows.
+    func testRunsDoWithoutHiddenLabels() throws {
+        let runs = try TinyRuns()
+        let folder = runs.path("images")
+        try SyntheticImageFolder.write(to: folder, trainPerClass: 2)
+        try SyntheticImageFolder.write((0..<5).map { ("unlabelled/\($0).png", "rgb-8.png") }, to: folder)
+        let images = runs.path("images.safetensors")
+        try ImageImport(folder: folder, options: .init(side: 8)).write(to: images)
+        let rounds = [
+            "rounds.count=1", "rounds.metric_steps=1", "rounds.classes_per_batch=2", "rounds.images_per_class=2",
+            "rounds.images_per_centre=1",
+        ]
+        for (method, overrides) in [
+            ("daso", []), ("adello", ["data.labelled_in_unlabelled=true"]), ("saw", []), ("crest-plus", []),
+            ("crest-plus", ["generations.count=1"]), ("supervised", rounds),
+        ] {
+            var start: RunStart?
+            let recipe = try runs.recipe(
+                method, at: images, overrides: ["data.labelled_fraction=1", "training.labelled_batch=4"] + overrides)
+            try runs.train(recipe, in: "run-\(method)-\(overrides.count)") { event in
+                switch event {
+                case .started(let report): start = report
+                case .progress(let report):
+                    // With labelled images among them some are known.
+                    if method != "adello" { XCTAssertNil(report.pseudoLabelPrecision, method) }
+                case .evaluated(let report): XCTAssertNil(report.estimates?.unlabelledPriorDivergence, method)
+                case .stageStarted(let report): XCTAssertNil(report.pseudoLabelPrecision, method)
+                case .savedCheckpoint, .warning: break
+                }
+            }
+            XCTAssertEqual(start?.unlabelledCount, method == "adello" ? 9 : 5)
+        }
     }
 
     func testAnEvaluationOfDASOSaysWhatItBelieves() throws {

@@ -68,6 +68,9 @@ final class RecipeTests: XCTestCase {
         XCTAssertFalse(fixMatch.canonicalYAML.contains("distribution_temperature"), "and only there")
         XCTAssertEqual(RecipeLibrary.names.filter { $0.hasPrefix("cifar10-lt/") }.count, 8 * 18)
         XCTAssertEqual(RecipeLibrary.names.filter { $0.hasPrefix("cifar100-lt/") }.count, 4 * 18)
+        XCTAssertEqual(RecipeLibrary.names.filter { $0.hasPrefix("stl10-lt/") }.count, 4 * 13)
+        let (stl10, _) = try RecipeLibrary.text(of: "stl10-lt-adello/n150-g20/adello")
+        XCTAssertTrue(stl10.hasPrefix("# Published: 74.6 ± 0.4\n"), stl10)
         XCTAssertThrowsError(try RecipeLibrary.recipe("cifar10-lt/n500-g100/dasso")) {
             XCTAssertTrue("\($0.localizedDescription)".contains("cifar10-lt/n500-g100/daso"), "\($0)")
         }

@@ -27,11 +27,17 @@ public enum Augmentation: String, CaseIterable, Codable, Sendable {
     }
 
     /// How images of a data set are normalised: as the data set says, but for CIFAR-10 in USB, which has ImageNet's
-    /// constants there.
+    /// constants there, and STL-10, which has its own.
     public func normalization(of images: ImageCollection) -> ImageNormalization {
-        guard self == .usb, images.train.name == DatasetName.cifar10.rawValue, images.train.channels == 3 else {
+        guard self == .usb, images.train.channels == 3 else { return images.normalization }
+        switch DatasetName(rawValue: images.train.name) {
+        case .cifar10:
+            return ImageNormalization(mean: [0.485, 0.456, 0.406], standardDeviation: [0.229, 0.224, 0.225])
+        case .stl10:
+            return ImageNormalization(
+                mean: [112.4, 109.1, 98.6].map { $0 / 255 }, standardDeviation: [68.4, 66.6, 68.5].map { $0 / 255 })
+        default:
             return images.normalization
         }
-        return ImageNormalization(mean: [0.485, 0.456, 0.406], standardDeviation: [0.229, 0.224, 0.225])
     }
 }

@@ -20,6 +20,11 @@ struct ContainedFolder {
         return FileManager.default.fileExists(atPath: "\(root)/\(path)", isDirectory: &isFolder) && isFolder.boolValue
     }
 
+    /// Whether there is something of this path.
+    func exists(_ path: String) -> Bool {
+        FileManager.default.fileExists(atPath: "\(root)/\(path)")
+    }
+
     /// The names in a folder.
     ///
     /// - Throws: `DatasetError.invalid` if it is a link out of this one or a name in it has a line break, `.corrupt` if it

@@ -12,17 +12,34 @@ public struct ImageImport: Sendable {
         public var side: Int?
         /// A file of lines CLASS, tab, GROUP; the groups become the classes.
         public var classes: String?
-        /// Two files of lines `path class`, in place of the folders `train` and `test`.
-        public var lists: (train: String, test: String)?
+        /// Files of lines `path class`, in place of the folders `train` and `test`, and perhaps of `unlabelled`.
+        public var lists: Lists?
 
         /// As the folder is.
         public init(
-            name: String? = nil, side: Int? = nil, classes: String? = nil, lists: (train: String, test: String)? = nil
+            name: String? = nil, side: Int? = nil, classes: String? = nil, lists: Lists? = nil
         ) {
             self.name = name
             self.side = side
             self.classes = classes
             self.lists = lists
+        }
+    }
+
+    /// Files that list images.
+    public struct Lists: Sendable {
+        /// Those to train on.
+        public var train: String
+        /// Those to test with.
+        public var test: String
+        /// Those to train on without label; nil for none.
+        public var unlabelled: String?
+
+        /// Paths of the files.
+        public init(train: String, test: String, unlabelled: String? = nil) {
+            self.train = train
+            self.test = test
+            self.unlabelled = unlabelled
         }
     }
 
@@ -54,7 +71,8 @@ public struct ImageImport: Sendable {
         }
         var listing =
             try options.lists.map {
-                try ImageListing(folder: folder, trainList: $0.train, testList: $0.test)
+                try ImageListing(
+                    folder: folder, trainList: $0.train, testList: $0.test, unlabelledList: $0.unlabelled)
             } ?? ImageListing(folder: folder)
         if let classes = options.classes { listing = try listing.grouped(byFile: classes) }
 

@@ -6,7 +6,7 @@ struct ImageListing {
     struct Item {
         /// The path from the folder.
         let path: String
-        /// The class, `0..<classNames.count`.
+        /// The class, `0..<classNames.count`; or ``ImageDataset/unknownLabel``.
         let label: Int
     }
 
@@ -14,14 +14,17 @@ struct ImageListing {
     let root: String
     /// Sorted by their bytes; a class's label is its place here.
     let classNames: [String]
-    /// Sorted by class, then path; or in the order of a list file.
+    /// Sorted by class, then path; or in the order of a list file. Those without label come last.
     let train: [Item]
     /// The same of the test images.
     let test: [Item]
 
     static let partNames = ["train", "test"]
+    /// Where there is a folder of this name, its images are trained on without label.
+    private static let unlabelledName = "unlabelled"
 
-    /// A folder of `train/CLASS/…` and `test/CLASS/…`; folders in a class's folder are looked through, too.
+    /// A folder of `train/CLASS/…` and `test/CLASS/…`, and perhaps `unlabelled/…`; folders in a class's folder are looked
+    /// through, too.
     ///
     /// - Throws: `DatasetError.missing` without these two folders; `.invalid` for a link out of the folder.
     init(folder root: String) throws {
@@ -42,13 +45,19 @@ struct ImageListing {
                 }
             }
         }
-        self.init(root: root, classNames: names, train: parts[0], test: parts[1])
+        let unlabelled = folder.isFolder(Self.unlabelledName) ? try folder.files(Self.unlabelledName) : []
+        self.init(
+            root: root, classNames: names,
+            train: parts[0]
+                + unlabelled.sorted(by: Self.byBytes).map { Item(path: $0, label: ImageDataset.unknownLabel) },
+            test: parts[1])
     }
 
-    /// Files that two lists name, a line each: the path from the folder, blanks, the class.
+    /// Files that lists name, a line each: the path from the folder, blanks, the class. In a list of unlabelled images the
+    /// class may be left out, and is not read.
     ///
     /// - Throws: `DatasetError.missing` or `.corrupt` for a list; `.invalid` for a path that leads out of the folder.
-    init(folder root: String, trainList: String, testList: String) throws {
+    init(folder root: String, trainList: String, testList: String, unlabelledList: String? = nil) throws {
         let folder = try ContainedFolder(root)
         let parts = try [trainList, testList].map { list in
             try TextLines.of(list).enumerated().compactMap { index, line -> (path: String, name: String)? in
@@ -72,7 +81,18 @@ struct ImageListing {
         let items = parts.map { part in
             part.map { Item(path: $0.path, label: labels[$0.name] ?? labels[Int($0.name).map(String.init) ?? ""] ?? 0) }
         }
-        self.init(root: root, classNames: names, train: items[0], test: items[1])
+        let unlabelled = try unlabelledList.map { list in
+            try TextLines.of(list).filter { !$0.isEmpty }.map { line in
+                var path = line
+                // A path may have blanks in it.
+                if !folder.exists(path), let blank = line.lastIndex(where: { $0 == " " || $0 == "\t" }) {
+                    path = line[..<blank].trimmingCharacters(in: .whitespaces)
+                }
+                try folder.expectInside(path)
+                return Item(path: path, label: ImageDataset.unknownLabel)
+            }
+        }
+        self.init(root: root, classNames: names, train: items[0] + (unlabelled ?? []), test: items[1])
     }
 
     private init(root: String, classNames: [String], train: [Item], test: [Item]) {
@@ -107,7 +127,11 @@ struct ImageListing {
         let names = Set(groups.values).sorted(by: Self.byBytes)
         let labels = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
         let newLabels = classNames.map { groups[$0].flatMap { labels[$0] } ?? 0 }
-        func grouped(_ items: [Item]) -> [Item] { items.map { Item(path: $0.path, label: newLabels[$0.label]) } }
+        func grouped(_ items: [Item]) -> [Item] {
+            items.map { item in
+                item.label == ImageDataset.unknownLabel ? item : Item(path: item.path, label: newLabels[item.label])
+            }
+        }
         return ImageListing(root: root, classNames: names, train: grouped(train), test: grouped(test))
     }
 

@@ -7,7 +7,7 @@ import Tensors
 /// memory, so that a run reads what it needs and several runs share it.
 ///
 /// Tensors: `train.images` `[N, H, W, C]` in bytes, `train.labels` `[N]`, `train.names` (text, a line for each image), and the
-/// same of `test`. Metadata: `format`, `name`, `classes` (JSON), `mean` and `standard_deviation` (JSON, parts of 255), and
+/// same of `test`; the label -1 stands for none. Metadata: `format`, `name`, `classes` (JSON), `mean` and `standard_deviation` (JSON, parts of 255), and
 /// `crc32`: the CRC-32 of the whole file in which these eight digits read 00000000.
 public struct ImageSetFile: Sendable {
     enum Key {
@@ -80,8 +80,12 @@ public struct ImageSetFile: Sendable {
             throw DatasetError.corrupt(
                 path: path, problem: "its checksum is wrong: the file is damaged; import the folder again")
         }
+        let (train, test) = (try part("train"), try part("test"))
+        guard !test.labels.contains(ImageDataset.unknownLabel) else {
+            throw DatasetError.corrupt(path: path, problem: "it has test images without label")
+        }
         return ImageCollection(
-            train: try part("train"), test: try part("test"), normalization: normalization, warnings: [])
+            train: train, test: test, normalization: normalization, warnings: [])
     }
 
     private func part(_ part: String) throws -> ImageDataset {

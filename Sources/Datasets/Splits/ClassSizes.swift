@@ -16,7 +16,7 @@ public enum ClassSizes: Hashable, Sendable {
     func counts(available: [Int]) throws -> (labelled: [Int], unlabelled: [Int]) {
         switch self {
         case .longTailed(let sizes):
-            return try sizes.counts(classes: available.count)
+            return try sizes.counts(available: available)
         case .labelledFraction(let fraction):
             guard fraction > 0, fraction <= 1 else {
                 throw DatasetError.invalid(

@@ -8,13 +8,15 @@ public struct LongTailedSizes: Codable, Hashable, Sendable {
         case uniform
         /// The head of the labelled images is the tail of the unlabelled ones.
         case reversed
+        /// All images of a class that are not labelled; the unlabelled head and imbalance are not used.
+        case rest
     }
 
     /// N₁: labelled images of the first class.
     public var labelledHead: Int
     /// γₗ = N₁/N_K, at least 1.
     public var labelledImbalance: Double
-    /// M₁: unlabelled images of the largest class.
+    /// M₁: unlabelled images of the largest class; 0 for none but those whose class nobody knows.
     public var unlabelledHead: Int
     /// γᵤ = M₁/M_K, at least 1.
     public var unlabelledImbalance: Double
@@ -33,10 +35,11 @@ public struct LongTailedSizes: Codable, Hashable, Sendable {
         self.unlabelledOrder = unlabelledOrder
     }
 
-    /// N_k and M_k.
+    /// N_k and M_k out of so many images of each class. Whether there are enough is not looked at.
     ///
     /// - Throws: `DatasetError.invalid` for heads and imbalances that make no sense or leave a class without a label.
-    func counts(classes: Int) throws -> (labelled: [Int], unlabelled: [Int]) {
+    func counts(available: [Int]) throws -> (labelled: [Int], unlabelled: [Int]) {
+        let classes = available.count
         let labelled = try explained("labelled images") {
             try LongTail.counts(head: labelledHead, imbalance: labelledImbalance, classes: classes)
         }
@@ -45,6 +48,8 @@ public struct LongTailedSizes: Codable, Hashable, Sendable {
                 "class \(empty) is left without a labelled image: a head of \(labelledHead) is smaller than the "
                     + "imbalance of \(labelledImbalance.shortDescription); raise the head or lower the imbalance")
         }
+        guard unlabelledOrder != .rest else { return (labelled, zip(available, labelled).map { max(0, $0 - $1) }) }
+        guard unlabelledHead != 0 else { return (labelled, Array(repeating: 0, count: classes)) }
         let unlabelled = try explained("unlabelled images") {
             try LongTail.counts(
                 head: unlabelledHead, imbalance: unlabelledOrder == .uniform ? 1 : unlabelledImbalance,

@@ -4,7 +4,7 @@ import Tensors
 /// long-tailed, or as they are by themselves.
 ///
 /// Per class the images are shuffled; the first are validation, the next labelled, the next unlabelled, and the rest, if
-/// any, is not used. A split depends on the labels and on its options only: the same options give the same split everywhere.
+/// any, is not used. Images whose class nobody knows are all unlabelled. A split depends on the labels and on its options only: the same options give the same split everywhere.
 public struct LongTailedSplit: Codable, Hashable, Sendable {
     /// What is wished for.
     public struct Options: Hashable, Sendable {
@@ -37,16 +37,21 @@ public struct LongTailedSplit: Codable, Hashable, Sendable {
     public let options: Options
     /// Indices of the labelled images, class after class.
     public let labelled: [Int]
-    /// Indices of the unlabelled images; with `labelledInUnlabelled` the labelled ones come first.
+    /// Indices of the unlabelled images; with `labelledInUnlabelled` the labelled ones come first. Those whose class nobody
+    /// knows come last.
     public let unlabelled: [Int]
     /// Indices of the validation images, class after class.
     public let validation: [Int]
     /// N_k: labelled images of each class, by their true classes.
     public let labelledCounts: [Int]
-    /// Images of each class in ``unlabelled``: M_k, or N_k + M_k with `labelledInUnlabelled`.
+    /// Images of each class in ``unlabelled``: M_k, or N_k + M_k with `labelledInUnlabelled`. Those whose class nobody knows
+    /// are not counted.
     public let unlabelledCounts: [Int]
     /// What learning takes for the classes of ``labelled``, where that is not the true ones.
     public let noisyLabels: [Int]?
+
+    /// ``unlabelledCounts`` where they are the whole truth; nil if there are unlabelled images whose class nobody knows.
+    public var hiddenCounts: [Int]? { unlabelledCounts.reduce(0, +) == unlabelled.count ? unlabelledCounts : nil }
 
     /// Splits a training set.
     ///
@@ -60,8 +65,13 @@ public struct LongTailedSplit: Codable, Hashable, Sendable {
                 "the validation set cannot have \(options.validationPerClass) images per class; 0 means none")
         }
         var members: [[Int]] = Array(repeating: [], count: dataset.classNames.count)
+        var unknown: [Int] = []
         for (index, label) in dataset.labels.enumerated() {
-            members[label].append(index)
+            if label == ImageDataset.unknownLabel {
+                unknown.append(index)
+            } else {
+                members[label].append(index)
+            }
         }
         let sizes = try options.sizes.counts(available: members.map { $0.count - options.validationPerClass })
 
@@ -87,7 +97,7 @@ public struct LongTailedSplit: Codable, Hashable, Sendable {
 
         self.options = options
         self.labelled = labelled
-        self.unlabelled = options.labelledInUnlabelled ? labelled + unlabelled : unlabelled
+        self.unlabelled = (options.labelledInUnlabelled ? labelled : []) + unlabelled + unknown
         self.validation = validation
         labelledCounts = sizes.labelled
         if let givenLabels {

@@ -69,7 +69,7 @@ public struct DataSettings: Sendable {
             LongTailedSizes(
                 labelledHead: try reader.integer("data.labelled_head", from: 1),
                 labelledImbalance: try reader.number("data.labelled_imbalance", .atLeastOne),
-                unlabelledHead: try reader.integer("data.unlabelled_head", from: 1),
+                unlabelledHead: try reader.integer("data.unlabelled_head", from: 0),
                 unlabelledImbalance: try reader.number("data.unlabelled_imbalance", .atLeastOne),
                 unlabelledOrder: try reader.choice("data.unlabelled_order", default: .consistent))
         }

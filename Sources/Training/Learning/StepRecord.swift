@@ -1,3 +1,4 @@
+import Datasets
 import Methods
 import Tensors
 
@@ -9,7 +10,7 @@ final class StepRecord {
         let losses: [String: Double]
         /// The part of the unlabelled images whose pseudo-label is used; nil for methods without.
         let pseudoLabelRate: Double?
-        /// The part of these whose pseudo-label is the hidden label; nil where none is used.
+        /// The part of these whose pseudo-label is the hidden label, as far as that is known; nil where nobody knows.
         let pseudoLabelPrecision: Double?
         /// How many steps were gathered.
         let steps: Int
@@ -86,10 +87,11 @@ final class StepRecord {
         let labels = try backend.read(pseudoLabels.slice(0..<count)).integers()
         let mask = try backend.read(masks.slice(0..<count)).floats
         let used = mask.indices.filter { mask[$0] > 0 }
-        let right = used.filter { labels[$0] == hiddenLabels[$0] }
+        let known = used.filter { hiddenLabels[$0] != ImageDataset.unknownLabel }
+        let right = known.filter { labels[$0] == hiddenLabels[$0] }
         return Means(
             losses: means, pseudoLabelRate: Double(used.count) / Double(max(1, mask.count)),
-            pseudoLabelPrecision: used.isEmpty ? nil : Double(right.count) / Double(used.count), steps: count,
+            pseudoLabelPrecision: known.isEmpty ? nil : Double(right.count) / Double(known.count), steps: count,
             pseudoLabels: (labels, mask, hiddenLabels))
     }
 }

@@ -6,7 +6,7 @@ import Tensors
 public struct MethodEstimates: Sendable, Encodable {
     /// The method's estimate of the unlabelled images' class shares, where it has one.
     public let unlabelledPrior: [Double]?
-    /// How far that lies from the hidden truth: `KL(true ‖ estimated)` in nats.
+    /// How far that lies from the hidden truth, where it is known: `KL(true ‖ estimated)` in nats.
     public let unlabelledPriorDivergence: Double?
     /// Entries of each class in the method's queues or memory bank, where it has one.
     public let fill: [Int]?
@@ -19,14 +19,16 @@ public struct MethodEstimates: Sendable, Encodable {
 
     /// Reads what the method shows under `distribution` and `fill`; nil if it shows neither.
     ///
-    /// - Parameter unlabelledCounts: the hidden truth.
-    init?(_ outputs: StepOutputs, unlabelledCounts: [Int], on backend: any Backend) throws {
+    /// - Parameter hiddenCounts: the hidden truth; nil where nobody knows it.
+    init?(_ outputs: StepOutputs, hiddenCounts: [Int]?, on backend: any Backend) throws {
         let observations = try outputs.observations()
         let shares = try observations["distribution"].map { try backend.read($0).floats.map(Double.init) }
         let counts = try observations["fill"].map { try backend.read($0).floats.map { Int($0) } }
         guard shares != nil || counts != nil else { return nil }
         unlabelledPrior = shares
-        unlabelledPriorDivergence = shares.flatMap { Self.divergence(of: $0, from: unlabelledCounts) }
+        unlabelledPriorDivergence = shares.flatMap { shares in
+            hiddenCounts.flatMap { Self.divergence(of: shares, from: $0) }
+        }
         fill = counts
     }
 

@@ -28,8 +28,10 @@ public struct RunStart: Sendable, Encodable {
     public let device: String
     /// Labelled training images of each class.
     public let labelledCounts: [Int]
-    /// Unlabelled training images of each class, by their hidden labels.
+    /// Unlabelled training images of each class, by their hidden labels as far as these are known.
     public let unlabelledCounts: [Int]
+    /// All unlabelled training images.
+    public let unlabelledCount: Int
     /// Labelled images whose label is wrong; nil where no label noise is wished for.
     public let mislabelledCount: Int?
     /// Numbers that the network learns.
@@ -41,6 +43,7 @@ public struct RunStart: Sendable, Encodable {
         case step, steps, recipe, seed, device, parameters
         case labelledCounts = "labelled_counts"
         case unlabelledCounts = "unlabelled_counts"
+        case unlabelledCount = "unlabelled_count"
         case mislabelledCount = "mislabelled_count"
         case isResumed = "resumed"
     }
@@ -58,7 +61,7 @@ public struct StageStart: Sendable, Encodable {
     public let labelCounts: [Int]
     /// Images without label.
     public let unlabelledCount: Int
-    /// The part of the pseudo-labels that equal the hidden label; nil where there is none. Learning never sees it.
+    /// The part of the pseudo-labels that equal the hidden label; nil where none is known. Learning never sees it.
     public let pseudoLabelPrecision: Double?
 
     private enum CodingKeys: String, CodingKey {
@@ -79,7 +82,7 @@ public struct ProgressReport: Sendable, Encodable {
     public let learningRate: Double
     /// The part of unlabelled images whose pseudo-label is used; nil for methods without.
     public let pseudoLabelRate: Double?
-    /// The part of these pseudo-labels that equal the hidden label; nil where none is used. Learning never sees it.
+    /// The part of these pseudo-labels that equal the hidden label; nil where none is used, or known. Learning never sees it.
     public let pseudoLabelPrecision: Double?
     /// Steps a second, evaluations and checkpoints not counted.
     public let stepsPerSecond: Double

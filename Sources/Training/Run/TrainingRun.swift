@@ -165,7 +165,7 @@ public final class TrainingRun {
             step: step, metrics: evaluation.metrics, expectedCalibrationError: evaluation.calibration.expectedError,
             maximumCalibrationError: evaluation.calibration.maximumError, pseudoLabels: tally.report,
             estimates: try latestOutputs.flatMap {
-                try MethodEstimates($0, unlabelledCounts: data.split.unlabelledCounts, on: backend)
+                try MethodEstimates($0, hiddenCounts: data.split.hiddenCounts, on: backend)
             },
             logitAdjustment: evaluation.logitAdjustment)
     }
@@ -210,12 +210,15 @@ public final class TrainingRun {
         RunStart(
             step: step, steps: plan.steps, recipe: recipe.name, seed: recipe.seed, device: deviceName,
             labelledCounts: data.split.labelledCounts, unlabelledCounts: data.split.unlabelledCounts,
-            mislabelledCount: data.mislabelledCount, parameters: learner.student.parameters.parameterCount,
+            unlabelledCount: data.split.unlabelled.count, mislabelledCount: data.mislabelledCount,
+            parameters: learner.student.parameters.parameterCount,
             isResumed: isResumed)
     }
 
     private var stageReport: StageStart {
-        let pseudoLabelled = trainingSet.labelled.indices.dropFirst(data.initialSet.labelled.count)
+        let pseudoLabelled = trainingSet.labelled.indices.dropFirst(data.initialSet.labelled.count).filter {
+            data.train.labels[trainingSet.labelled[$0]] != ImageDataset.unknownLabel
+        }
         let right = pseudoLabelled.count { trainingSet.labels[$0] == data.train.labels[trainingSet.labelled[$0]] }
         return StageStart(
             step: step + 1, name: stage.name, steps: stage.steps,

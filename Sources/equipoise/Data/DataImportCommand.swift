@@ -8,8 +8,8 @@ struct DataImportCommand: ParsableCommand {
         commandName: "import",
         abstract: "Packs a folder of JPEG and PNG images into one file to train on.",
         discussion: """
-            The folder has train/CLASS/… and test/CLASS/…, or two files list its images. Classes are sorted by name. The \
-            file is named in a recipe as data.set.
+            The folder has train/CLASS/… and test/CLASS/…, and perhaps unlabelled/…; or files list its images. Classes are \
+            sorted by name. The file is named in a recipe as data.set.
 
             Example: equipoise data import photos --size 32 --output photos.safetensors
             """)
@@ -32,6 +32,9 @@ struct DataImportCommand: ParsableCommand {
     @Option(help: "The same in place of the folder test.")
     var testList: String?
 
+    @Option(help: "The same in place of the folder unlabelled; classes may be left out, and are not read.")
+    var unlabelledList: String?
+
     @Option(help: "What the data set is called. [default: the output's name]")
     var name: String?
 
@@ -39,11 +42,14 @@ struct DataImportCommand: ParsableCommand {
         guard (trainList == nil) == (testList == nil) else {
             throw ValidationError("--train-list and --test-list go together")
         }
+        guard unlabelledList == nil || trainList != nil else {
+            throw ValidationError("--unlabelled-list goes with --train-list and --test-list")
+        }
     }
 
     func run() throws {
-        var lists: (train: String, test: String)?
-        if let trainList, let testList { lists = (trainList, testList) }
+        var lists: ImageImport.Lists?
+        if let trainList, let testList { lists = .init(train: trainList, test: testList, unlabelled: unlabelledList) }
         let name = name ?? URL(fileURLWithPath: output).deletingPathExtension().lastPathComponent
         let images = try ImageImport(
             folder: folder, options: .init(name: name, side: size, classes: classes, lists: lists),

@@ -10,6 +10,7 @@ struct DatasetDescription: Encodable, CustomStringConvertible {
     private let classNames: [String]
     private let trainCounts: [Int]
     private let testCounts: [Int]
+    private let withoutLabel: Int
     private let mean: [Float]
     private let standardDeviation: [Float]
     private let duplicatesInTrain: Int
@@ -23,6 +24,7 @@ struct DatasetDescription: Encodable, CustomStringConvertible {
         classNames = images.train.classNames
         trainCounts = images.train.classCounts
         testCounts = images.test.classCounts
+        withoutLabel = images.train.count - trainCounts.reduce(0, +)
         mean = images.normalization.mean
         standardDeviation = images.normalization.standardDeviation
         (duplicatesInTrain, testImagesInTrain) = images.duplicates
@@ -34,6 +36,7 @@ struct DatasetDescription: Encodable, CustomStringConvertible {
         case classNames = "class_names"
         case trainCounts = "train_counts"
         case testCounts = "test_counts"
+        case withoutLabel = "without_label"
         case mean
         case standardDeviation = "standard_deviation"
         case duplicatesInTrain = "duplicates_in_train"
@@ -45,7 +48,8 @@ struct DatasetDescription: Encodable, CustomStringConvertible {
         let counts = [trainCounts, testCounts]
         var rows = [["class", "train", "test"]]
         for (label, name) in classNames.enumerated() { rows.append([name] + counts.map { "\($0[label])" }) }
-        rows.append(["all"] + counts.map { "\($0.reduce(0, +))" })
+        if withoutLabel > 0 { rows.append(["(without label)", "\(withoutLabel)", "0"]) }
+        rows.append(["all", "\(trainCounts.reduce(withoutLabel, +))", "\(testCounts.reduce(0, +))"])
         rows.append(["largest class for one of the smallest"] + counts.map(Self.imbalance))
         let list = { (values: [Float]) in values.map { "\($0)" }.joined(separator: " ") }
         let colour = channels == 1 ? "grey" : "colour"
