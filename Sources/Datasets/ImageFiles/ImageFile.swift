@@ -89,38 +89,12 @@ struct ImageFile {
 
     /// The whole file, and what it is by its first bytes; nil for other files, of which no more is read.
     private static func open(_ path: String) throws -> (format: Format, bytes: [UInt8])? {
-        let descriptor = Foundation.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else {
-            let reason = String(cString: strerror(errno))
-            if errno == ENOENT { throw DatasetError.missing(path: path, advice: "it is listed, but not there") }
-            throw DatasetError.corrupt(path: path, problem: "cannot be opened: \(reason)")
-        }
-        defer { close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
-        let start = try bytes(of: descriptor, from: 0, count: PNGDecoder.signature.count, path: path)
+        let file = try RandomAccessFile(path: path, advice: "it is listed, but not there")
+        guard file.isRegular else { return nil }
+        let start = try file.bytes(from: 0, upTo: PNGDecoder.signature.count)
         guard let format = Format(firstBytes: start) else { return nil }
-        guard status.st_size <= largestFile else {
-            throw DatasetError.corrupt(path: path, problem: "\(status.st_size) bytes are too many for an image")
-        }
-        let rest = try bytes(of: descriptor, from: start.count, count: Int(status.st_size) - start.count, path: path)
-        return (format, start + rest)
-    }
-
-    /// So many bytes from an offset, or fewer where the file ends.
-    private static func bytes(of descriptor: Int32, from offset: Int, count: Int, path: String) throws -> [UInt8] {
-        var problem: String?
-        let bytes = [UInt8](unsafeUninitializedCapacity: max(0, count)) { buffer, filled in
-            while filled < count {
-                let done = pread(
-                    descriptor, buffer.baseAddress.map { $0 + filled }, count - filled, off_t(offset + filled))
-                if done < 0 { problem = String(cString: strerror(errno)) }
-                guard done > 0 else { break }
-                filled += done
-            }
-        }
-        if let problem { throw DatasetError.corrupt(path: path, problem: "cannot be read: \(problem)") }
-        return bytes
+        guard file.count <= largestFile else { throw file.corrupt("\(file.count) bytes are too many for an image") }
+        return (format, start + (try file.bytes(from: start.count, upTo: file.count - start.count)))
     }
 }
 

@@ -4,7 +4,7 @@ import Foundation
 public enum ImageSource: Hashable, Sendable {
     /// A data set that the program knows, and the folder of its files; nil for where they usually lie.
     case named(DatasetName, root: String?)
-    /// A file that `equipoise data import` wrote, or a folder of images; nil where nobody has said which.
+    /// A file that `equipoise data import` wrote, an archive of NumPy, or a folder of images; nil where nobody has said which.
     case images(path: String?)
 
     /// Reads the images.
@@ -17,7 +17,9 @@ public enum ImageSource: Hashable, Sendable {
             return ImageCollection(train: train, test: test, normalization: name.normalization, warnings: [])
         case .images(let path):
             let path = try Self.expect(path)
-            return Self.isFolder(path) ? try ImageImport(folder: path).load() : try ImageSetFile(path: path).load()
+            if Self.isFolder(path) { return try ImageImport(folder: path).load() }
+            return NPZImages.isArchive(path)
+                ? try NPZImages(path: path).load() : try ImageSetFile(path: path).load()
         }
     }
 
@@ -32,7 +34,8 @@ public enum ImageSource: Hashable, Sendable {
                 height: size.height, width: size.width, channels: size.channels, classNames: name.classNames)
         case .images(let path):
             let path = try Self.expect(path)
-            return Self.isFolder(path) ? try ImageImport(folder: path).form : try ImageSetFile(path: path).form
+            if Self.isFolder(path) { return try ImageImport(folder: path).form }
+            return NPZImages.isArchive(path) ? try NPZImages(path: path).form : try ImageSetFile(path: path).form
         }
     }
 
