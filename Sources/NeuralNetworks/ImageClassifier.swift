@@ -10,10 +10,10 @@ public enum Mode: Sendable {
 public protocol ImageClassifier: AnyObject {
     /// Parameters and running statistics.
     var tensors: NetworkTensors { get }
-    /// The head that predicts.
-    var classifier: Linear { get }
-    /// A second head on the same features, for methods that ask for one.
-    var auxiliaryClassifier: Linear? { get }
+    /// The heads on its features.
+    var heads: ClassifierHeads { get }
+    /// What it is made for.
+    var form: ClassifierForm { get }
 
     /// `[N, H, W, C]` → `[N, D]`: what the last layer before the classifier sees.
     func features(of images: Variable, mode: Mode, on tape: Tape) throws -> Variable
@@ -35,6 +35,9 @@ extension ImageClassifier {
     /// The running statistics of batch normalization, in one arena.
     public var buffers: BufferArena { tensors.buffers }
 
+    /// The head that predicts.
+    public var classifier: Linear { heads.classifier }
+
     /// D: columns of the features.
     public var featureWidth: Int { classifier.inputs }
 
@@ -50,7 +53,15 @@ extension ImageClassifier {
     ///
     /// - Throws: `NetworkError.noAuxiliaryHead`.
     public func auxiliaryLogits(of features: Variable, on tape: Tape) throws -> Variable {
-        guard let auxiliaryClassifier else { throw NetworkError.noAuxiliaryHead }
-        return try auxiliaryClassifier.apply(to: features, with: tensors, on: tape)
+        guard let auxiliary = heads.auxiliary else { throw NetworkError.noAuxiliaryHead }
+        return try auxiliary.apply(to: features, with: tensors, on: tape)
+    }
+
+    /// `[N, D]` → `[N, 4]`: by how many quarter turns each image was rotated.
+    ///
+    /// - Throws: `NetworkError.noRotationHead`.
+    public func rotationLogits(of features: Variable, on tape: Tape) throws -> Variable {
+        guard let rotation = heads.rotation else { throw NetworkError.noRotationHead }
+        return try rotation.apply(to: features, with: tensors, on: tape)
     }
 }

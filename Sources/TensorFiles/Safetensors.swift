@@ -45,9 +45,12 @@ extension Safetensors {
 extension Safetensors {
     /// Reads a file.
     ///
+    /// - Parameter isPassedOver: tensors of these names are left out, whatever their type.
     /// - Throws: `FileError.cannotRead`; `FileError.corrupt` for anything that the format forbids: a header that is too
     ///   long or no JSON object, shapes that do not fit their bytes, holes, overlaps, bytes left over.
-    public init(contentsOf path: String) throws {
+    public init(
+        contentsOf path: String, passingOver isPassedOver: (_ name: String) -> Bool = { _ in false }
+    ) throws {
         let data: Data
         do {
             data = try Data(contentsOf: URL(fileURLWithPath: path))
@@ -57,12 +60,14 @@ extension Safetensors {
                 reason: FileManager.default.fileExists(atPath: path)
                     ? error.localizedDescription : "there is no such file")
         }
-        try self.init(data, path: path)
+        try self.init(data, path: path, passingOver: isPassedOver)
     }
 
     /// Reads a file that is already in memory; `path` is for messages.
-    public init(_ data: Data, path: String) throws {
-        let header = try SafetensorsHeader(data, path: path)
+    public init(
+        _ data: Data, path: String, passingOver isPassedOver: (_ name: String) -> Bool = { _ in false }
+    ) throws {
+        let header = try SafetensorsHeader(data, path: path, passingOver: isPassedOver)
         let tensors = try header.entries.mapValues { entry in
             let start = data.startIndex + entry.range.lowerBound
             return try HostTensor(

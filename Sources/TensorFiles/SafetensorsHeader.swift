@@ -28,9 +28,12 @@ public struct SafetensorsHeader: Sendable {
 
     /// Reads the header of a file that is in memory, or mapped into it; `path` is for messages.
     ///
+    /// - Parameter isPassedOver: tensors of these names are left out, whatever their type.
     /// - Throws: `FileError.corrupt` for anything that the format forbids: a header that is too long or no JSON object,
     ///   shapes that do not fit their bytes, holes, overlaps, bytes left over.
-    public init(_ file: Data, path: String) throws {
+    public init(
+        _ file: Data, path: String, passingOver isPassedOver: (_ name: String) -> Bool = { _ in false }
+    ) throws {
         func corrupt(_ problem: String) -> FileError { .corrupt(path: path, problem: problem) }
         guard file.count >= 8 else { throw corrupt("\(file.count) bytes are too few for a header") }
         let headerLength = file.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
@@ -41,7 +44,9 @@ public struct SafetensorsHeader: Sendable {
         let object = try? JSONSerialization.jsonObject(with: Data(file.prefix(bodyStart).dropFirst(8)))
         guard let header = object as? [String: Any] else { throw corrupt("the header is not a JSON object") }
 
+        let body = bodyStart..<file.count
         var entries: [String: Entry] = [:]
+        var ranges: [String: Range<Int>] = [:]
         var metadata: [String: String] = [:]
         for (name, value) in header {
             if name == Self.metadataKey {
@@ -51,11 +56,14 @@ public struct SafetensorsHeader: Sendable {
                 metadata = strings
                 continue
             }
-            entries[name] = try Entry(
-                name: name, json: value, body: bodyStart..<file.count, corrupt: corrupt)
+            let range = try Entry.range(name: name, json: value, body: body, corrupt: corrupt)
+            ranges[name] = range
+            if !isPassedOver(name) {
+                entries[name] = try Entry(name: name, json: value, range: range, corrupt: corrupt)
+            }
         }
         var end = bodyStart
-        for (name, range) in entries.mapValues(\.range).sorted(by: {
+        for (name, range) in ranges.sorted(by: {
             ($0.value.lowerBound, $0.value.upperBound) < ($1.value.lowerBound, $1.value.upperBound)
         }) {
             guard range.lowerBound == end else { throw corrupt("\(name) does not begin where its neighbour ends") }
@@ -91,25 +99,35 @@ public struct SafetensorsHeader: Sendable {
 }
 
 extension SafetensorsHeader.Entry {
-    /// One tensor's line in the header, checked; `body` is where the file has tensors.
-    fileprivate init(name: String, json: Any, body: Range<Int>, corrupt: (String) -> FileError) throws {
+    /// Where the header says that a tensor's bytes are; `body` is where the file has tensors.
+    fileprivate static func range(
+        name: String, json: Any, body: Range<Int>, corrupt: (String) -> FileError
+    ) throws -> Range<Int> {
+        guard let offsets = (json as? [String: Any])?["data_offsets"] as? [Int] else {
+            throw corrupt("the header's entry for \(name) lacks data_offsets")
+        }
+        guard offsets.count == 2, 0 <= offsets[0], offsets[0] <= offsets[1], offsets[1] <= body.count else {
+            throw corrupt("\(name): bytes \(offsets) are not inside the file")
+        }
+        return body.lowerBound + offsets[0]..<body.lowerBound + offsets[1]
+    }
+
+    /// One tensor's line in the header, checked.
+    fileprivate init(name: String, json: Any, range: Range<Int>, corrupt: (String) -> FileError) throws {
         guard let fields = json as? [String: Any], let typeName = fields["dtype"] as? String,
-            let dimensions = fields["shape"] as? [Int], let offsets = fields["data_offsets"] as? [Int]
-        else { throw corrupt("the header's entry for \(name) lacks dtype, shape or data_offsets") }
+            let dimensions = fields["shape"] as? [Int]
+        else { throw corrupt("the header's entry for \(name) lacks dtype or shape") }
         guard let elementType = ElementType(safetensorsName: typeName) else {
             throw corrupt("\(name) holds \(typeName); only F32, F16, I32 and U8 are read")
         }
         guard let shape = try? Shape(dimensions) else { throw corrupt("\(name): \(dimensions) is not a shape") }
-        guard offsets.count == 2, 0 <= offsets[0], offsets[0] <= offsets[1], offsets[1] <= body.count else {
-            throw corrupt("\(name): bytes \(offsets) are not inside the file")
-        }
         let (byteCount, overflow) = shape.count.multipliedReportingOverflow(by: elementType.byteCount)
-        guard !overflow, offsets[1] - offsets[0] == byteCount else {
-            throw corrupt("\(name): \(offsets[1] - offsets[0]) bytes are not a tensor of \(shape) \(typeName)")
+        guard !overflow, range.count == byteCount else {
+            throw corrupt("\(name): \(range.count) bytes are not a tensor of \(shape) \(typeName)")
         }
         self.shape = shape
         self.elementType = elementType
-        range = body.lowerBound + offsets[0]..<body.lowerBound + offsets[1]
+        self.range = range
     }
 }
 

@@ -3,8 +3,7 @@ import Foundation
 import OpenCLBackend
 import Tensors
 
-/// `--device auto`: the best OpenCL GPU; else an OpenCL CPU device, unless the CPU backend is clearly faster; else the CPU
-/// backend.
+/// `--device auto`: the best OpenCL GPU; else an OpenCL CPU device, unless it only emulates one; else the CPU backend.
 enum AutomaticDevice {
     /// The choice, and the reason in a few words.
     static func choose() throws -> (backend: any Backend, reason: String) {
@@ -29,9 +28,10 @@ enum AutomaticDevice {
             ? (openCL, reason) : (cpu, "\(reason) as on \(device.summary)")
     }
 
-    /// How many times as fast the CPU backend must be to be taken: runs on different devices end in different bits, so
-    /// near a draw the choice must not hang on what else the machine is doing.
-    private static let advantage = 1.5
+    /// How many times as fast the CPU backend must be to be taken. Runs on different devices end in different bits, so the
+    /// choice must not hang on what else the machine is doing: a busy one has made a compiling driver look 1.6 times as
+    /// slow. An interpreter is hundreds of times as slow.
+    private static let advantage = 8.0
 
     /// The best OpenCL device: a GPU before others, then the one with most compute units. Of several drivers for one CPU
     /// PoCL, whose compiler the kernels were written against.

@@ -13,8 +13,9 @@ enum NetworkGoldens {
         let network = try WideResNet(
             WideResNetConfiguration(
                 depth: try golden.attribute("depth"), width: try golden.attribute("widen"),
-                inputChannels: try golden.attribute("input_channels"), classes: try golden.attribute("classes"),
-                flavour: try golden.attribute("flavour")),
+                flavour: try golden.attribute("flavour"),
+                form: ClassifierForm(
+                    inputChannels: try golden.attribute("input_channels"), classes: try golden.attribute("classes"))),
             seed: 0, on: backend)
         let given = golden.tensors(under: "parameter.").merging(golden.tensors(under: "buffer.")) { first, _ in first }
         var results = try inferenceAndTraining(network, startingFrom: given, golden)
@@ -23,9 +24,12 @@ enum NetworkGoldens {
     }
 
     private static func resNet18(_ golden: GoldenFile, on backend: any Backend) throws -> [String: HostTensor] {
-        let network = try ResNet18(
-            inputChannels: try golden.input("x").shape.columns, classes: try golden.attribute("classes"), seed: 0,
-            on: backend)
+        let network = try ResNet(
+            ResNetConfiguration(
+                .eighteen,
+                form: ClassifierForm(
+                    inputChannels: try golden.input("x").shape.columns, classes: try golden.attribute("classes"))),
+            seed: 0, on: backend)
         let given = try GeneratedTensors.make(
             names: golden.attribute("generator_tensor_names"), seed: golden.attribute("generator_seed"),
             shapes: network.tensors.fileShapes)

@@ -83,7 +83,7 @@ final class DASOTests: XCTestCase {
 
     func testAWholeTrainingStepLaunchesNoMoreThanItDid() throws {
         let network = try WideResNet(
-            .init(depth: 28, width: 2, inputChannels: 3, classes: 2), seed: 1, on: backend)
+            .init(depth: 28, width: 2, form: ClassifierForm(inputChannels: 3, classes: 2)), seed: 1, on: backend)
         let teacher = try network.twin()
         var options = DASOOptions()
         options.warmUpSteps = 0

@@ -56,6 +56,26 @@ final class DistributionTests: XCTestCase {
         XCTAssertEqual(try method.state()["threshold"]?.floats, [0.6, 0.7])
     }
 
+    /// Confidences 0.96 and 0.5 of class 0: ρ = 1/2. Of class 1 two of four: the second; of none of one: the limit.
+    func testAdshsFormOfThePaper() throws {
+        var options = AdshOptions()
+        options.form = .paper
+        options.initialThreshold = 0.95
+        let method = try make(options)
+        try method.receive(predictions([0, 0, 1, 1, 1, 1], [0.96, 0.5, 0.9, 0.8, 0.7, 0.6]))
+        XCTAssertEqual(try method.state()["threshold"]?.floats, [0.95, 0.8])
+        try method.receive(predictions([1], [0.99]))
+        XCTAssertEqual(try method.state()["threshold"]?.floats, [0.95, 0.8], "the first class is not predicted")
+        try method.receive(predictions([0, 0, 0, 1], [0.96, 0.5, 0.4, 0.99]))
+        XCTAssertEqual(try method.state()["threshold"]?.floats, [0.95, 0.95], "round(1/3) = 0")
+
+        // softmax gives (0.6, 0.4) for both rows: 0.6/0.95 < 0.4/0.3, which is more than 1.
+        try method.restore(["threshold": HostTensor([0.95, 0.3] as [Float], shape: [2])])
+        let logit = Float(log(1.5))
+        let outputs = try step(method) { $0.weak = try self.view([logit, 0, logit, 0]) }
+        XCTAssertEqual(try backend.read(XCTUnwrap(outputs.pseudoLabels)).integers(), [1, 1])
+    }
+
     func testPredictionsThatDoNotFitAreRefused() throws {
         XCTAssertThrowsError(try predictions([0], []))
         XCTAssertThrowsError(try predictions([2], [1]))
@@ -121,7 +141,10 @@ final class DistributionTests: XCTestCase {
     }
 
     /// A step whose two unlabelled images are surely of class 1 and of class 0.
-    private func step(_ method: ComposedMethod, change: (inout StepInputs) throws -> Void) throws {
+    @discardableResult
+    private func step(
+        _ method: ComposedMethod, change: (inout StepInputs) throws -> Void
+    ) throws -> StepOutputs {
         var inputs = StepInputs(
             step: 0, labels: [0, 1], labelled: try view([0, 0, 0, 0]),
             draw: { _, _ in
@@ -132,6 +155,8 @@ final class DistributionTests: XCTestCase {
         inputs.strong = try view([1, 2, 3, 4])
         try change(&inputs)
         let tape = Tape(on: backend)
-        try tape.backward(from: method.step(inputs, on: tape).total)
+        let outputs = try method.step(inputs, on: tape)
+        try tape.backward(from: outputs.total)
+        return outputs
     }
 }

@@ -70,7 +70,7 @@ final class OptimizerTests: XCTestCase {
 
     func testTheTeacherFollowsParametersAndRunningStatistics() throws {
         let student = try WideResNet(
-            .init(depth: 10, width: 1, inputChannels: 1, classes: 2), seed: 1, on: backend)
+            .init(depth: 10, width: 1, form: ClassifierForm(inputChannels: 1, classes: 2)), seed: 1, on: backend)
         let teacher = try student.twin()
         let average = ExponentialMovingAverage(of: student, in: teacher, decay: 0.6)
         for (step, expected) in [(0, Float(8)), (1, 8), (2, 8)] {

@@ -11,7 +11,8 @@ final class PrecisionTests: XCTestCase {
     private func network(_ precision: Precision, _ flavour: WideResNetConfiguration.Flavour) throws -> WideResNet {
         try WideResNet(
             WideResNetConfiguration(
-                depth: 10, width: 1, inputChannels: 3, classes: 4, flavour: flavour, precision: precision),
+                depth: 10, width: 1, flavour: flavour,
+                form: ClassifierForm(inputChannels: 3, classes: 4, precision: precision)),
             seed: 3, on: backend)
     }
 

@@ -5,7 +5,8 @@ import XCTest
 
 final class StateDictionaryTests: XCTestCase {
     private let backend = CPUBackend()
-    private let configuration = WideResNetConfiguration(depth: 10, width: 1, inputChannels: 3, classes: 4)
+    private let configuration = WideResNetConfiguration(
+        depth: 10, width: 1, form: ClassifierForm(inputChannels: 3, classes: 4))
 
     func testTheNamesAndLayoutsArePyTorchs() throws {
         let state = try WideResNet(configuration, seed: 1, on: backend).tensors.stateDictionary()

@@ -105,7 +105,7 @@ final class TapeTests: XCTestCase {
 
     func testInferenceModeRefusesToRecord() throws {
         let network = try WideResNet(
-            .init(depth: 10, width: 1, inputChannels: 1, classes: 3), seed: 1, on: backend)
+            .init(depth: 10, width: 1, form: ClassifierForm(inputChannels: 1, classes: 3)), seed: 1, on: backend)
         let images = Variable(try backend.tensor(repeating: 0.5, [1, 8, 8, 1]), requiresGradient: false)
         XCTAssertThrowsError(try network.features(of: images, mode: .inference, on: Tape(on: backend)))
         XCTAssertNoThrow(
@@ -138,7 +138,7 @@ final class TapeTests: XCTestCase {
 
     func testASecondTrainingStepFindsAllItsMemoryInThePool() throws {
         let network = try WideResNet(
-            .init(depth: 10, width: 1, inputChannels: 1, classes: 3), seed: 1, on: backend)
+            .init(depth: 10, width: 1, form: ClassifierForm(inputChannels: 1, classes: 3)), seed: 1, on: backend)
         let optimizer = try StochasticGradientDescent(network.parameters)
         func step() throws {
             let tape = Tape(on: backend)

@@ -5,11 +5,12 @@ import XCTest
 
 final class WideResNetTests: XCTestCase {
     private let backend = CPUBackend()
-    private let small = WideResNetConfiguration(depth: 10, width: 2, inputChannels: 3, classes: 10)
+    private let small = WideResNetConfiguration(
+        depth: 10, width: 2, form: ClassifierForm(inputChannels: 3, classes: 10))
 
     func testWRN28x2HasThePublishedSize() throws {
         let network = try WideResNet(
-            .init(depth: 28, width: 2, inputChannels: 3, classes: 10), seed: 0, on: backend)
+            .init(depth: 28, width: 2, form: ClassifierForm(inputChannels: 3, classes: 10)), seed: 0, on: backend)
         XCTAssertEqual(network.parameters.parameterCount, 1_467_610)
         XCTAssertEqual(network.featureWidth, 128)
         let operations = try network.forwardFloatingPointOperations(images: [1, 32, 32, 3])
@@ -21,7 +22,7 @@ final class WideResNetTests: XCTestCase {
     func testTheFirstValuesDependOnTheSeedAlone() throws {
         func values(seed: UInt64, auxiliaryHead: Bool = false) throws -> [String: HostTensor] {
             var configuration = small
-            configuration.auxiliaryHead = auxiliaryHead
+            configuration.form.auxiliaryHead = auxiliaryHead
             return try WideResNet(configuration, seed: seed, on: CPUBackend()).tensors.stateDictionary()
         }
         let first = try values(seed: 3)
@@ -34,7 +35,7 @@ final class WideResNetTests: XCTestCase {
 
     func testFirstValuesHaveTheSpreadOfHesAndGlorotsRules() throws {
         let state = try WideResNet(
-            .init(depth: 10, width: 4, inputChannels: 3, classes: 100), seed: 5, on: backend
+            .init(depth: 10, width: 4, form: ClassifierForm(inputChannels: 3, classes: 100)), seed: 5, on: backend
         ).tensors.stateDictionary()
         // 3·3·256 outputs; 256 inputs and 100 outputs.
         for (name, variance) in [("block3.layer.0.conv2.weight", 2.0 / 2304), ("classifier.weight", 2.0 / 356)] {
@@ -63,7 +64,9 @@ final class WideResNetTests: XCTestCase {
         ] {
             XCTAssertThrowsError(
                 try WideResNet(
-                    .init(depth: depth, width: width, inputChannels: channels, classes: classes), seed: 0,
+                    .init(
+                        depth: depth, width: width, form: ClassifierForm(inputChannels: channels, classes: classes)),
+                    seed: 0,
                     on: backend)
             ) { XCTAssertTrue($0 is NetworkError) }
         }

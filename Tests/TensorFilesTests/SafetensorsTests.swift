@@ -100,6 +100,23 @@ final class SafetensorsTests: XCTestCase {
         }
     }
 
+    /// As PyTorch's counters of batches, which are of a type that is not read.
+    func testTensorsOfOtherTypesCanBePassedOver() throws {
+        let header =
+            #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"n":{"dtype":"I64","shape":[],"data_offsets":[4,12]}}"#
+        func file(body: Int) -> Data {
+            withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { Data($0) } + Data(header.utf8)
+                + Data(count: body)
+        }
+        XCTAssertThrowsError(try Safetensors(file(body: 12), path: "test")) {
+            XCTAssertTrue($0.localizedDescription.contains("n holds I64"), $0.localizedDescription)
+        }
+        let read = try Safetensors(file(body: 12), path: "test") { $0 == "n" }
+        XCTAssertEqual(read.tensors, ["a": try HostTensor([0] as [Float], shape: [1])])
+        // Its place in the file counts all the same.
+        XCTAssertThrowsError(try Safetensors(file(body: 11), path: "test") { $0 == "n" })
+    }
+
     func testMutatedFilesNeverTrap() throws {
         let original = [UInt8](try sample().encoded())
         var generator = PhiloxGenerator(RandomStream(seed: 1, purpose: .testing))

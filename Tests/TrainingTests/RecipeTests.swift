@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import NeuralNetworks
 import XCTest
 
 @testable import Training
@@ -123,6 +124,8 @@ final class RecipeTests: XCTestCase {
             ("optimizer.first_decay=0.9", "optimizer.first_decay"),
             ("model.name=wrn-11-1", "model.name is wrn-11-1"),
             ("model.name=resnet", "must be wrn-DEPTH-WIDTH"),
+            ("model.name=resnet-19", "must be wrn-DEPTH-WIDTH such as wrn-28-2, or resnet-18"),
+            ("model.stem=small", "model.stem is for resnet-18"),
             ("model.name=wrn-28-99999999999999999999", "must be wrn-DEPTH-WIDTH"),
             ("method.base=fixmach", "did you mean \"fixmatch\"?"),
             ("method.confidence_threshold=2", "--set: method.confidence_threshold is 2.0; it must be from 0 to 1"),
@@ -153,11 +156,20 @@ final class RecipeTests: XCTestCase {
         XCTAssertTrue(refusal("seed: 1\n\u{0}").contains("r.yaml"))
     }
 
+    func testANetworksDetailsAreThoseOfItsKind() throws {
+        let form = ClassifierForm(inputChannels: 3, classes: 4)
+        let small = try recipe(Self.plain, "model.name=resnet-34", "model.stem=small")
+        XCTAssertEqual(small.model.network(form), .resNet(ResNetConfiguration(.thirtyFour, stem: .small, form: form)))
+        XCTAssertThrowsError(try recipe(Self.plain, "model.name=resnet-18", "model.flavour=usb")) {
+            XCTAssertTrue("\($0)".contains("model.flavour is for wide residual networks"), "\($0)")
+        }
+    }
+
     func testPrecisionIsSingleUnlessARecipeSaysMixed() throws {
         XCTAssertEqual(try recipe().precision, .single)
         let mixed = try recipe(Self.plain, "precision=mixed")
         let options = mixed.learnerOptions(imageChannels: 1, labelledCounts: [1, 1], unlabelledCount: 1)
-        XCTAssertEqual(options.network.precision, .mixed)
+        XCTAssertEqual(options.network.form.precision, .mixed)
         XCTAssertEqual(try mixed.entries.differences(from: recipe().entries).map(\.key), ["precision"])
     }
 

@@ -165,7 +165,8 @@ final class StageTests: XCTestCase {
 
         let (_, barelyMoved) = try states(["retraining.learning_rate=1e-30", "optimizer.weight_decay=0"], in: "barely")
         let fresh = try WideResNet(
-            WideResNetConfiguration(depth: 10, width: 1, inputChannels: 1, classes: 10), seed: 1, on: CPUBackend()
+            WideResNetConfiguration(depth: 10, width: 1, form: ClassifierForm(inputChannels: 1, classes: 10)), seed: 1,
+            on: CPUBackend()
         ).tensors.stateDictionary()
         XCTAssertEqual(barelyMoved["model.classifier.weight"], fresh["classifier.weight"])
         XCTAssertNotEqual(after["model.classifier.weight"], fresh["classifier.weight"])

@@ -16,7 +16,8 @@ final class StepLimitsTests: XCTestCase {
         try XCTSkipIf(devices.isEmpty, "no OpenCL device is present")
         for device in devices {
             let backend = try OpenCLBackend(device: device)
-            let benchmark = try StepBenchmark(depth: 28, width: 2, labelled: 4, unlabelled: 8, on: backend)
+            let benchmark = try StepBenchmark(
+                model: .wideResNet(depth: 28, width: 2), labelled: 4, unlabelled: 8, on: backend)
             try benchmark.warmUp(steps: 2)
             let timing = try benchmark.run(steps: 1)
             XCTAssertLessThanOrEqual(backend.compilations, 18, device.summary)
@@ -36,7 +37,8 @@ final class StepLimitsTests: XCTestCase {
             let timings = try Precision.allCases.map { precision in
                 let backend = try OpenCLBackend(device: device)
                 let benchmark = try StepBenchmark(
-                    depth: 10, width: 1, labelled: 8, unlabelled: 12, precision: precision, on: backend)
+                    model: .wideResNet(depth: 10, width: 1), labelled: 8, unlabelled: 12, precision: precision,
+                    on: backend)
                 try benchmark.warmUp(steps: 2)
                 return try benchmark.run(steps: 1)
             }
@@ -50,7 +52,7 @@ final class StepLimitsTests: XCTestCase {
         try XCTSkipIf(devices.isEmpty, "no OpenCL device is present")
         for device in devices {
             let backend = try OpenCLBackend(device: device)
-            let benchmark = try InferenceBenchmark(depth: 28, width: 2, batch: 8, on: backend)
+            let benchmark = try InferenceBenchmark(model: .wideResNet(depth: 28, width: 2), batch: 8, on: backend)
             try benchmark.warmUp(steps: 2)
             let timing = try benchmark.run(steps: 1)
             XCTAssertLessThanOrEqual(timing.launchesPerStep, 91, device.summary)
@@ -61,7 +63,8 @@ final class StepLimitsTests: XCTestCase {
     }
 
     func testAStepOnTheCPUAllocatesNothing() throws {
-        let benchmark = try StepBenchmark(depth: 10, width: 1, labelled: 2, unlabelled: 2, on: CPUBackend())
+        let benchmark = try StepBenchmark(
+            model: .wideResNet(depth: 10, width: 1), labelled: 2, unlabelled: 2, on: CPUBackend())
         try benchmark.warmUp(steps: 2)
         let timing = try benchmark.run(steps: 1)
         XCTAssertLessThanOrEqual(timing.launchesPerStep, 118)
@@ -72,7 +75,8 @@ final class StepLimitsTests: XCTestCase {
     /// Parameters, their gradients and their velocities lie in three arenas without gaps to speak of.
     func testTheParametersOfWideResNet28_2TakeLittleMoreThanTheirNumber() throws {
         let network = try WideResNet(
-            WideResNetConfiguration(depth: 28, width: 2, inputChannels: 3, classes: 10), seed: 0, on: CPUBackend())
+            WideResNetConfiguration(depth: 28, width: 2, form: ClassifierForm(inputChannels: 3, classes: 10)), seed: 0,
+            on: CPUBackend())
         XCTAssertEqual(network.parameters.parameterCount, 1_467_610)
         XCTAssertLessThanOrEqual(network.parameters.values.byteCount, 1_467_610 * 4 + 64)
     }

@@ -48,7 +48,8 @@ enum Variants {
         device.family = .gpuLike
         // CLBlast brings kernels of its own.
         let backend = try OpenCLBackend(device: device, preferredImplementations: ["gemm": "tiles"])
-        _ = try StepBenchmark(depth: 10, width: 2, labelled: 2, unlabelled: 2, on: backend).run(steps: 1)
+        _ = try StepBenchmark(model: .wideResNet(depth: 10, width: 2), labelled: 2, unlabelled: 2, on: backend).run(
+            steps: 1)
         let hot = Set(try backend.compiledKernels())
         for row in Suite.small.rows {
             _ = try OperationTimer.measure(row, on: backend, repetitions: 1)

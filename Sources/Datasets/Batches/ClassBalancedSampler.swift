@@ -11,8 +11,7 @@ struct ClassBalancedSampler: Sendable {
 
     /// - Precondition: there is a label, unless `batchSize` is 0.
     init(labels: [Int], batchSize: Int, seed: UInt64) {
-        let positions = Dictionary(grouping: labels.indices) { labels[$0] }
-        positionsOfClass = positions.sorted { $0.key < $1.key }.map(\.value)
+        positionsOfClass = labels.positionsOfEachClass.map(\.positions)
         self.batchSize = batchSize
         self.seed = seed
     }
@@ -27,5 +26,12 @@ struct ClassBalancedSampler: Sendable {
             let members = positionsOfClass[order[row % order.count]]
             return members[generator.integer(below: members.count)]
         }
+    }
+}
+
+extension [Int] {
+    /// For each class that some of these labels name, in ascending order, the positions of its labels.
+    var positionsOfEachClass: [(label: Int, positions: [Int])] {
+        Dictionary(grouping: indices) { self[$0] }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 }

@@ -16,8 +16,7 @@ struct ClassGroupSampler: Sendable {
     ///   - imagesPerClass: Q, at least 2.
     /// - Throws: `DatasetError.invalid` if there is nothing to compare.
     init(labels: [Int], classesPerBatch: Int, imagesPerClass: Int, seed: UInt64) throws {
-        let positions = Dictionary(grouping: labels.indices) { labels[$0] }
-        positionsOfClass = positions.sorted { $0.key < $1.key }.map(\.value)
+        positionsOfClass = labels.positionsOfEachClass.map(\.positions)
         guard classesPerBatch >= 2, imagesPerClass >= 2, positionsOfClass.count >= 2 else {
             throw DatasetError.invalid(
                 "batches of \(classesPerBatch) classes out of \(positionsOfClass.count) with \(imagesPerClass) images each "

@@ -8,15 +8,14 @@ public final class WideResNet: ImageClassifier {
     public let configuration: WideResNetConfiguration
     /// Parameters and running statistics.
     public let tensors: NetworkTensors
-    /// `classifier`.
-    public let classifier: Linear
-    /// `auxiliary_classifier`, where the configuration asks for one.
-    public let auxiliaryClassifier: Linear?
-    /// `rotation_classifier`, where the configuration asks for one.
-    public let rotationClassifier: Linear?
+    /// `classifier` and the others.
+    public let heads: ClassifierHeads
     private let firstConvolution: Convolution2D
     private let blocks: [WideResNetBlock]
     private let finalNormalization: BatchNormalization
+
+    /// What it is made for.
+    public var form: ClassifierForm { configuration.form }
 
     /// A network with first values drawn from `seed`, the same bits on every backend.
     ///
@@ -26,26 +25,19 @@ public final class WideResNet: ImageClassifier {
         self.configuration = configuration
         let featureWidth = 64 * configuration.width
         firstConvolution = Convolution2D(
-            "conv1", from: configuration.inputChannels, to: 16, window: 3,
+            "conv1", from: configuration.form.inputChannels, to: 16, window: 3,
             hasBias: configuration.firstConvolutionHasBias)
         blocks = Self.blocks(configuration)
         finalNormalization = BatchNormalization(
             "bn1", channels: featureWidth, epsilon: configuration.finalEpsilon, momentum: configuration.momentum,
             negativeSlope: configuration.negativeSlope)
-        classifier = Linear("classifier", from: featureWidth, to: configuration.classes)
-        auxiliaryClassifier =
-            configuration.auxiliaryHead
-            ? Linear("auxiliary_classifier", from: featureWidth, to: configuration.classes) : nil
-        rotationClassifier =
-            configuration.rotationHead ? Linear("rotation_classifier", from: featureWidth, to: 4) : nil
+        heads = ClassifierHeads("classifier", featureWidth: featureWidth, of: configuration.form)
 
         var declarations = NetworkDeclarations()
         firstConvolution.declare(in: &declarations)
         blocks.forEach { $0.declare(in: &declarations) }
         finalNormalization.declare(in: &declarations)
-        classifier.declare(in: &declarations)
-        auxiliaryClassifier?.declare(in: &declarations)
-        rotationClassifier?.declare(in: &declarations)
+        heads.declare(in: &declarations)
         tensors = try NetworkTensors(declarations, seed: seed, on: backend)
     }
 
@@ -74,21 +66,13 @@ public final class WideResNet: ImageClassifier {
 
     /// `[N, H, W, C]` → `[N, 64 · width]`, float32 whatever the precision.
     public func features(of images: Variable, mode: Mode, on tape: Tape) throws -> Variable {
-        var activations = try tape.convert(images, to: configuration.precision.activations)
+        var activations = try tape.convert(images, to: form.precision.activations)
         activations = try firstConvolution.apply(to: activations, mode: mode, with: tensors, on: tape)
         for block in blocks {
             activations = try block.apply(to: activations, mode: mode, with: tensors, on: tape)
         }
         activations = try finalNormalization.apply(to: activations, mode: mode, with: tensors, on: tape)
         return try tape.globalAveragePooling(activations)
-    }
-
-    /// `[N, D]` → `[N, 4]`: by how many quarter turns each image was rotated.
-    ///
-    /// - Throws: `NetworkError.noRotationHead`.
-    public func rotationLogits(of features: Variable, on tape: Tape) throws -> Variable {
-        guard let rotationClassifier else { throw NetworkError.noRotationHead }
-        return try rotationClassifier.apply(to: features, with: tensors, on: tape)
     }
 
     /// A network of the same configuration with the same values of its own.
@@ -101,13 +85,7 @@ public final class WideResNet: ImageClassifier {
     /// Convolutions and classifier.
     public func forwardFloatingPointOperations(images: Shape) throws -> Int {
         let first = try firstConvolution.problem(forInput: images)
-        var shape = first.outputShape
-        var operations = first.floatingPointOperations + classifier.floatingPointOperations(rows: images[0])
-        for block in blocks {
-            let (problems, outputShape) = try block.problems(forInput: shape)
-            operations += problems.reduce(0) { $0 + $1.floatingPointOperations }
-            shape = outputShape
-        }
-        return operations
+        return try first.floatingPointOperations + blocks.floatingPointOperations(forInput: first.outputShape)
+            + classifier.floatingPointOperations(rows: images[0])
     }
 }

@@ -1,7 +1,7 @@
 import Tensors
 
 /// A pre-activation residual block of two 3×3 convolutions, described.
-struct WideResNetBlock: Hashable, Sendable {
+struct WideResNetBlock: ResidualBlock {
     /// What the branch's first convolution and the shortcut read.
     enum Arrangement: Hashable, Sendable {
         /// The branch reads the activated input, the shortcut the raw one: He et al. 2016, "Identity mappings".
@@ -72,7 +72,6 @@ struct WideResNetBlock: Hashable, Sendable {
         return try secondConvolution.apply(to: activated, adding: residual, mode: mode, with: tensors, on: tape)
     }
 
-    /// The convolutions, each with the shape that it reads when the block reads `shape`, and the block's output shape.
     func problems(forInput shape: Shape) throws -> (problems: [Convolution2DProblem], outputShape: Shape) {
         let first = try firstConvolution.problem(forInput: shape)
         let second = try secondConvolution.problem(forInput: first.outputShape)

@@ -15,32 +15,17 @@ public struct WideResNetConfiguration: Hashable, Sendable {
     public var depth: Int
     /// How many times wider than 16, 32, 64 channels.
     public var width: Int
-    /// Channels of the images.
-    public var inputChannels: Int
-    /// Classes to tell apart.
-    public var classes: Int
     /// The details.
     public var flavour: Flavour
-    /// Whether there is a second linear head on the same features.
-    public var auxiliaryHead: Bool
-    /// Whether there is a head on the same features that tells quarter turns of an image apart.
-    public var rotationHead: Bool
-    /// How activations are stored.
-    public var precision: Precision
+    /// What it is made for.
+    public var form: ClassifierForm
 
     /// Describes a network.
-    public init(
-        depth: Int, width: Int, inputChannels: Int, classes: Int, flavour: Flavour = .daso, auxiliaryHead: Bool = false,
-        rotationHead: Bool = false, precision: Precision = .single
-    ) {
+    public init(depth: Int, width: Int, flavour: Flavour = .daso, form: ClassifierForm) {
         self.depth = depth
         self.width = width
-        self.inputChannels = inputChannels
-        self.classes = classes
         self.flavour = flavour
-        self.auxiliaryHead = auxiliaryHead
-        self.rotationHead = rotationHead
-        self.precision = precision
+        self.form = form
     }
 
     /// - Throws: `NetworkError.invalidConfiguration` saying what to change.
@@ -52,8 +37,7 @@ public struct WideResNetConfiguration: Hashable, Sendable {
             depth >= 10 && depth <= 1000 && (depth - 4) % 6 == 0,
             "a wide ResNet has depth 10, 16, 22, 28, …, not \(depth)")
         try require((1...64).contains(width), "a wide ResNet's width is from 1 to 64, not \(width)")
-        try require(inputChannels >= 1, "images have at least one channel, not \(inputChannels)")
-        try require(classes >= 2, "a classifier tells at least two classes apart, not \(classes)")
+        try form.validate()
     }
 
     /// n: blocks in each of the three stages.

@@ -18,9 +18,10 @@ public enum Rehearsal {
         for stage in StagePlan(recipe, classes: form.classNames.count).stages where stage.round == 0 {
             let learner = try rehearse(
                 stage, of: recipe, images: images(stage.imagesPerStep), classes: form.classNames.count, on: backend)
-            _ = try Evaluation.predictions(
-                of: learner.student, usesAuxiliaryHead: recipe.method.composition.requirements.usesAuxiliaryHead,
-                images: images(Evaluation.batchSize), backend: backend)
+            _ = try backend.mostProbableClasses(
+                of: learner.student.inferredLogits(
+                    of: images(Evaluation.batchSize),
+                    usesAuxiliaryHead: recipe.method.composition.requirements.usesAuxiliaryHead, on: backend))
         }
         try backend.synchronize()
     }

@@ -13,22 +13,21 @@ public struct StepBenchmark: Benchmark {
     private let backend: any Backend
 
     /// - Parameters:
-    ///   - depth, width: of the wide residual network.
+    ///   - model: which network, on images of 32×32×3 in 10 classes.
     ///   - labelled: labelled images of a step.
     ///   - unlabelled: unlabelled images of a step, each with two views.
     ///   - precision: how activations are stored.
     /// - Throws: `NetworkError.invalidConfiguration`, and what the backend throws.
     public init(
-        depth: Int, width: Int, labelled: Int, unlabelled: Int, precision: Precision = .single, on backend: any Backend
+        model: ModelName, labelled: Int, unlabelled: Int, precision: Precision = .single, on backend: any Backend
     ) throws {
         let (classes, side, channels) = (10, 32, 3)
         var method = DASOOptions()
         method.warmUpSteps = 0
         learner = try Learner(
             Learner.Options(
-                network: WideResNetConfiguration(
-                    depth: depth, width: width, inputChannels: channels, classes: classes,
-                    precision: precision),
+                network: model.configuration(
+                    ClassifierForm(inputChannels: channels, classes: classes, precision: precision)),
                 method: MethodSettings(MethodComposition(base: FixMatchOptions(), rebalancers: [method])),
                 labelledCounts: [Int](repeating: 1, count: classes), unlabelledCount: unlabelled, totalSteps: 1,
                 optimizer: .published,
@@ -54,7 +53,7 @@ public struct StepBenchmark: Benchmark {
         let operations = try learner.student.forwardFloatingPointOperations(images: images.slice(0..<1).shape)
         return try BenchmarkTiming(
             BenchmarkTiming.Work(
-                labelled: labels.count, unlabelled: unlabelled, precision: learner.student.configuration.precision,
+                labelled: labels.count, unlabelled: unlabelled, precision: learner.student.form.precision,
                 images: views,
                 floatingPointOperations: (3 * views + labels.count) * operations),
             steps: steps, on: backend, step: take)

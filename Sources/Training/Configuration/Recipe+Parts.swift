@@ -7,10 +7,11 @@ extension Recipe {
     func learnerOptions(imageChannels: Int, labelledCounts: [Int], unlabelledCount: Int) -> Learner.Options {
         let requirements = method.composition.requirements
         return Learner.Options(
-            network: WideResNetConfiguration(
-                depth: model.depth, width: model.width, inputChannels: imageChannels, classes: labelledCounts.count,
-                flavour: model.flavour, auxiliaryHead: requirements.usesAuxiliaryHead,
-                rotationHead: requirements.usesRotationHead, precision: precision),
+            network: model.network(
+                ClassifierForm(
+                    inputChannels: imageChannels, classes: labelledCounts.count,
+                    auxiliaryHead: requirements.usesAuxiliaryHead, rotationHead: requirements.usesRotationHead,
+                    precision: precision)),
             method: method, labelledCounts: labelledCounts, unlabelledCount: unlabelledCount,
             totalSteps: training.steps, optimizer: optimizer,
             movingAverageDecay: training.movingAverageDecay, seed: UInt64(seed), evaluation: evaluation)

@@ -70,17 +70,6 @@ public struct Evaluation: Sendable, Encodable {
 }
 
 extension Evaluation {
-    /// The most probable class of each image, and its probability, still on the device.
-    static func predictions(
-        of network: any ImageClassifier, usesAuxiliaryHead: Bool, images: Tensor, backend: any Backend
-    ) throws -> (classes: Tensor, confidences: Tensor) {
-        let logits = try network.inferredLogits(of: images, usesAuxiliaryHead: usesAuxiliaryHead, on: backend)
-        let (classes, confidences) = try backend.argmaxRows(backend.softmax(logits))
-        return (classes, confidences)
-    }
-}
-
-extension Evaluation {
     private enum CodingKeys: String, CodingKey {
         case confusionMatrix = "confusion_matrix"
         case expectedCalibrationError = "expected_calibration_error"

@@ -9,16 +9,12 @@ import Tensors
 /// student sees all views in one forward pass, so that batch statistics are joint (or mixtures of them, see
 /// `MixedViews.swift`); the method turns what both say into a loss; backward pass; optimizer; the teacher follows the
 /// student.
-final class Learner: StageLearner {
-    /// The network that learns.
-    let student: WideResNet
+final class Learner: AveragingLearner {
+    let network: NetworkInTraining
     /// The moving average of the student: it teaches, and it is what evaluations and users get.
-    let teacher: WideResNet
-    var evaluated: WideResNet { teacher }
+    var teacher: any ImageClassifier { network.average }
     /// How it learns.
     let method: any Method
-    private let optimizer: any Optimizer
-    private let average: ExponentialMovingAverage
     let backend: any Backend
     let seed: UInt64
     let firstStep: Int
@@ -27,7 +23,7 @@ final class Learner: StageLearner {
     /// What is learned, and how.
     struct Options: Sendable {
         /// The network.
-        var network: WideResNetConfiguration
+        var network: NetworkConfiguration
         /// The learning method.
         var method: MethodSettings
         /// Labelled images of each class.
@@ -52,16 +48,15 @@ final class Learner: StageLearner {
 
     /// A learner before its first step.
     init(_ options: Options, on backend: any Backend) throws {
-        student = try WideResNet(options.network, seed: options.seed, on: backend)
-        teacher = try student.twin()
+        network = try NetworkInTraining(
+            options.network, optimizer: options.optimizer, decay: options.movingAverageDecay, seed: options.seed,
+            on: backend)
         let prior = try ClassPrior(counts: options.labelledCounts)
         method = try options.method.composition.makeMethod(
             at: MethodSite(
                 prior: prior, unlabelledCount: options.unlabelledCount,
-                featureWidth: student.featureWidth,
+                featureWidth: network.student.featureWidth,
                 totalSteps: options.totalSteps, generation: options.generation, backend: backend))
-        optimizer = try options.optimizer.optimizer(of: student.parameters)
-        average = ExponentialMovingAverage(of: student, in: teacher, decay: options.movingAverageDecay)
         self.backend = backend
         seed = options.seed
         firstStep = options.firstStep
@@ -134,13 +129,9 @@ final class Learner: StageLearner {
                     unlabelledFeatures: try self.teacherFeatures(of: images(of: .weak), .inference))
             }
         }
-        inputs.auxiliaryHead = try student.auxiliaryClassifier.map { try $0.variables(in: student.tensors) }
+        inputs.auxiliaryHead = try student.heads.auxiliary.map { try $0.variables(in: student.tensors) }
         let outputs = try method.step(inputs, on: tape)
-        try student.parameters.resetGradients()
-        let lossScale = student.configuration.precision.lossScale
-        try tape.backward(from: outputs.total, lossScale: lossScale)
-        try optimizer.step(learningRate: Float(learningRate), lossScale: lossScale)
-        try average.update(step: step - firstStep)
+        try network.descend(from: outputs.total, on: tape, step: step - firstStep, learningRate: learningRate)
         return outputs
     }
 
@@ -209,22 +200,11 @@ final class Learner: StageLearner {
 // MARK: - State
 
 extension Learner {
-    /// Everything that later steps depend on, by name:
-    /// `model.*` the student and `ema.*` the teacher under PyTorch's names and in its layouts, `optimizer.*`, `method.*`.
-    /// Waits for the device.
+    /// What its network has, and `method.*`.
     func state() throws -> [String: HostTensor] {
-        var state: [String: HostTensor] = [:]
-        state.add(try student.tensors.stateDictionary(), StatePrefix.student)
-        state.add(try teacher.tensors.stateDictionary(), StatePrefix.teacher)
-        state.add(try optimizer.state(), StatePrefix.optimizer)
+        var state = try network.state()
         state.add(try method.state(), StatePrefix.method)
         return state
-    }
-
-    /// Goes on from weights that another stage has learned; everything else begins anew.
-    func start(from weights: [String: HostTensor]) throws {
-        try student.tensors.load(weights)
-        try teacher.tensors.copyValues(from: student.tensors)
     }
 
     /// What the moving average makes of the test images.
@@ -238,9 +218,7 @@ extension Learner {
     ///
     /// - Throws: `NetworkError.stateMismatch` or `MethodError.invalidState` if names or shapes do not fit.
     func restore(_ state: [String: HostTensor]) throws {
-        try student.tensors.load(state.part(StatePrefix.student))
-        try teacher.tensors.load(state.part(StatePrefix.teacher))
-        try optimizer.restore(state.part(StatePrefix.optimizer))
+        try network.restore(state)
         try method.restore(state.part(StatePrefix.method))
     }
 }
@@ -248,7 +226,7 @@ extension Learner {
 /// How names in a checkpoint begin.
 enum StatePrefix {
     static let student = "model."
-    static let teacher = "ema."
+    static let average = "ema."
     static let optimizer = "optimizer."
     static let method = "method."
     static let trainingSet = "data."

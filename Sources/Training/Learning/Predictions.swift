@@ -1,4 +1,5 @@
 import Datasets
+import Methods
 import NeuralNetworks
 import Tensors
 
@@ -17,8 +18,16 @@ struct Predictions {
 
     /// Adds the most probable class of each row of logits `[N, K]`. Waits.
     mutating func append(logits: Tensor, on backend: any Backend) throws {
-        let (classes, confidences) = try backend.argmaxRows(backend.softmax(logits))
-        try append((classes, confidences), from: backend)
+        try append(backend.mostProbableClasses(of: logits), from: backend)
+    }
+}
+
+extension Backend {
+    /// Of each row of logits `[N, K]` the most probable class (of equal ones the lowest) and its probability, still on the
+    /// device.
+    func mostProbableClasses(of logits: Tensor) throws -> (classes: Tensor, confidences: Tensor) {
+        let (classes, confidences) = try argmaxRows(softmax(logits))
+        return (classes, confidences)
     }
 }
 
@@ -28,5 +37,20 @@ extension ImageClassifier {
         let tape = Tape(on: backend, recording: false)
         let features = try self.features(of: tape.constant(images), mode: .inference, on: tape)
         return try (usesAuxiliaryHead ? auxiliaryLogits(of: features, on: tape) : logits(of: features, on: tape)).value
+    }
+
+    /// What it predicts of the training images at `members`, not augmented, in inference mode. Waits.
+    func predictions(
+        of members: [Int], in data: TrainingData, usesAuxiliaryHead: Bool
+    ) throws -> UnlabelledPredictions {
+        let backend = parameters.backend
+        let predictions = try backend.predictions(
+            of: data.train, members: members, normalization: data.normalization
+        ) { images in
+            try backend.mostProbableClasses(
+                of: inferredLogits(of: images, usesAuxiliaryHead: usesAuxiliaryHead, on: backend))
+        }
+        return try UnlabelledPredictions(
+            labels: predictions.classes, confidences: predictions.confidences, classes: classes)
     }
 }

@@ -59,8 +59,11 @@ public final class TrainingRun {
         for stage in plan.stages { _ = try recipe.producer(for: stage, on: data, trainingSet) }
         tally = PseudoLabelTally(classes: data.split.labelledCounts.count)
         record = StepRecord(capacity: recipe.training.logEvery, on: backend)
-        try folder.open()
         warnings = data.warnings
+        if folder.checkpointSteps().isEmpty {
+            warnings += [try recipe.model.initialWeights?.start(learner)].compactMap { $0 }
+        }
+        try folder.open()
         if resuming { try restoreNewestCheckpoint() }
         // Before the others: whoever resumes a folder that holds a run trusts that this file is there if it ever was.
         if let tuning = backend.tuningRecord, !FileManager.default.fileExists(atPath: folder.tuningPath) {

@@ -3,7 +3,7 @@ import Methods
 import NeuralNetworks
 import Tensors
 
-extension WideResNet {
+extension ImageClassifier {
     /// Where the training images at `members` lie on the unit sphere of feature space: `[N, D]`, in inference mode.
     func embedding(of members: [Int], in data: TrainingData) throws -> Tensor {
         let backend = parameters.backend
@@ -27,13 +27,15 @@ extension WideResNet {
 
 /// Classifies by the nearest of the classes' mean embeddings: what features are worth before a classifier has learned.
 struct NearestClassMeans {
-    private let network: WideResNet
+    private let network: any ImageClassifier
     /// `[K, D]`.
     private let means: Tensor
     private let backend: any Backend
 
     /// The means of the labelled images of each class, by the labels that learning takes. Waits.
-    init(of network: WideResNet, on data: TrainingData, _ trainingSet: TrainingSet, backend: any Backend) throws {
+    init(of network: any ImageClassifier, on data: TrainingData, _ trainingSet: TrainingSet, backend: any Backend)
+        throws
+    {
         self.network = network
         self.backend = backend
         let labels = try backend.tensor(trainingSet.labels.map(Int32.init), try Shape([trainingSet.labels.count]))
@@ -45,8 +47,6 @@ struct NearestClassMeans {
     /// The class of each image, and a confidence: the softmax of `2 <x, c> − |c|²`, the squared distances in reverse. It
     /// orders images; as a probability it is far too small.
     func predictions(_ images: Tensor) throws -> (classes: Tensor, confidences: Tensor) {
-        let proximities = try backend.proximities(network.embedding(of: images), to: means)
-        let (classes, confidences) = try backend.argmaxRows(backend.softmax(proximities))
-        return (classes, confidences)
+        try backend.mostProbableClasses(of: backend.proximities(network.embedding(of: images), to: means))
     }
 }

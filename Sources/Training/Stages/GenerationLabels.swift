@@ -7,7 +7,8 @@ extension TrainingSet {
     /// that CReST selects, with what the network predicts of them. All unlabelled images stay unlabelled ones too, as in
     /// DASO's code (github.com/ytaek-oh/daso), so that every generation selects among all of them anew.
     init(
-        after network: WideResNet, _ generations: GenerationsSettings, on data: TrainingData, usesAuxiliaryHead: Bool
+        after network: any ImageClassifier, _ generations: GenerationsSettings, on data: TrainingData,
+        usesAuxiliaryHead: Bool
     ) throws {
         self = data.initialSet
         let hasLabel = Set(labelled)

@@ -9,7 +9,7 @@ extension TrainingSet {
     ///
     /// Reconstruction of DML-PL (Yan, Hui, Li, Information Sciences 626, 2023), of which only the abstract is public.
     func pseudoLabelled(
-        by network: WideResNet, _ rounds: RoundsSettings, round: Int, on data: TrainingData, seed: UInt64
+        by network: any ImageClassifier, _ rounds: RoundsSettings, round: Int, on data: TrainingData, seed: UInt64
     ) throws -> TrainingSet {
         guard !unlabelled.isEmpty else { return self }
         let backend = network.parameters.backend

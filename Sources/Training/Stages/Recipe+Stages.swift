@@ -19,6 +19,11 @@ extension Recipe {
                 index: stage.round, of: $0.count,
                 initialPrior: try ClassPrior(counts: initialCounts ?? labelledCounts))
         }
+        func network(_ learning: NetworkInTraining.Learning) throws -> NetworkInTraining {
+            try NetworkInTraining(
+                options.network, learning: learning, optimizer: optimizer, decay: training.movingAverageDecay,
+                seed: UInt64(seed), on: backend)
+        }
         switch stage.kind {
         case .classification:
             return try Learner(options, on: backend)
@@ -27,13 +32,9 @@ extension Recipe {
                 pretraining, network: options.network, optimizer: optimizer, stage: stage, seed: UInt64(seed),
                 on: backend)
         case .metric(let rounds):
-            return try MetricLearner(
-                margin: rounds.margin, network: options.network, optimizer: optimizer,
-                movingAverageDecay: training.movingAverageDecay, stage: stage, seed: UInt64(seed), on: backend)
+            return MetricLearner(try network(.all), margin: rounds.margin, stage: stage, on: backend)
         case .retraining:
-            return try ClassifierRetrainer(
-                network: options.network, optimizer: optimizer, movingAverageDecay: training.movingAverageDecay,
-                stage: stage, seed: UInt64(seed), on: backend)
+            return ClassifierRetrainer(try network(.classifier), stage: stage, on: backend)
         }
     }
 
@@ -60,15 +61,19 @@ extension Recipe {
         case .selfSupervised(let pretraining):
             try pretraining.producer(for: data, trainingSet, seed: UInt64(seed))
         case .metric(let rounds):
-            try ClassBalancedBatchProducer(
-                dataset: data.train, trainingSet: trainingSet,
-                composition: .groups(classes: rounds.classesPerBatch, imagesPerClass: rounds.imagesPerClass),
-                normalization: data.normalization, augmentation: self.data.augmentation, seed: UInt64(seed))
+            try balancedProducer(
+                .groups(classes: rounds.classesPerBatch, imagesPerClass: rounds.imagesPerClass), data, trainingSet)
         case .retraining:
-            try ClassBalancedBatchProducer(
-                dataset: data.train, trainingSet: trainingSet, composition: .images(training.labelledBatch),
-                normalization: data.normalization, augmentation: self.data.augmentation, seed: UInt64(seed))
+            try balancedProducer(.images(training.labelledBatch), data, trainingSet)
         }
+    }
+
+    private func balancedProducer(
+        _ composition: ClassBalancedBatchProducer.Composition, _ data: TrainingData, _ trainingSet: TrainingSet
+    ) throws -> any BatchProducer {
+        try ClassBalancedBatchProducer(
+            dataset: data.train, trainingSet: trainingSet, composition: composition,
+            normalization: data.normalization, augmentation: self.data.augmentation, seed: UInt64(seed))
     }
 
     /// What learns in the stage that follows: with what it inherits, and after metric learning and between generations with
@@ -90,6 +95,9 @@ extension Recipe {
         let nextLearner = try self.learner(for: next, on: data, nextSet, backend: backend)
         if let weights = try next.inheritedWeights(from: learner, freshNetwork: nextLearner.student) {
             try nextLearner.start(from: weights)
+        } else {
+            // What there is to say of them was said when the run began.
+            _ = try model.initialWeights?.start(nextLearner)
         }
         return (nextLearner, nextSet)
     }
@@ -98,10 +106,11 @@ extension Recipe {
 extension Stage {
     /// What its network begins with; nil for its own first values.
     fileprivate func inheritedWeights(
-        from learner: any StageLearner, freshNetwork: WideResNet
+        from learner: any StageLearner, freshNetwork: any ImageClassifier
     ) throws -> [String: HostTensor]? {
-        func encoder(of network: WideResNet) throws -> [String: HostTensor] {
-            let fresh = try freshNetwork.tensors.stateDictionary().filter { $0.key.contains("classifier.") }
+        func encoder(of network: any ImageClassifier) throws -> [String: HostTensor] {
+            let heads = freshNetwork.heads.parameterNames
+            let fresh = try freshNetwork.tensors.stateDictionary().filter { heads.contains($0.key) }
             return try network.tensors.stateDictionary().merging(fresh) { _, fresh in fresh }
         }
         return switch inheritance {

@@ -5,13 +5,13 @@ import Tensors
 
 /// Learns features from two views of each image, without labels. Its heads end with the stage; what goes on is the network.
 final class SelfSupervisedLearner: StageLearner {
-    let student: WideResNet
-    var evaluated: WideResNet { student }
+    let student: any ImageClassifier
+    var evaluated: any ImageClassifier { student }
     private let method: any SelfSupervisedMethod
     private let projection: ProjectionHead
     private let prediction: ProjectionHead?
     /// The moving averages of network and projection, for methods that compare with them.
-    private let average: (network: WideResNet, projection: ProjectionHead)?
+    private let average: (network: any ImageClassifier, projection: ProjectionHead)?
     /// What learns: the network and its heads, each in an arena of its own.
     private let parts: [(name: String, tensors: NetworkTensors, optimizer: any Optimizer)]
     private let firstStep: Int
@@ -19,12 +19,12 @@ final class SelfSupervisedLearner: StageLearner {
 
     /// A learner before the first step of its stage.
     init(
-        _ settings: PretrainingSettings, network: WideResNetConfiguration, optimizer: OptimizerSettings, stage: Stage,
+        _ settings: PretrainingSettings, network: NetworkConfiguration, optimizer: OptimizerSettings, stage: Stage,
         seed: UInt64, on backend: any Backend
     ) throws {
         self.backend = backend
         firstStep = stage.firstStep
-        student = try WideResNet(network, seed: seed, on: backend)
+        student = try network.makeNetwork(seed: seed, on: backend)
         method = try settings.part.makeMethod(
             at: SelfSupervisionSite(
                 featureWidth: student.featureWidth, batchSize: settings.batch, totalSteps: stage.steps, seed: seed,
@@ -43,7 +43,7 @@ final class SelfSupervisedLearner: StageLearner {
         let tape = Tape(on: backend)
         let loss = try method.loss(views(of: batch.images, on: tape), on: tape)
         for part in parts { try part.tensors.parameters.resetGradients() }
-        let lossScale = student.configuration.precision.lossScale
+        let lossScale = student.form.precision.lossScale
         try tape.backward(from: loss, lossScale: lossScale)
         for part in parts { try part.optimizer.step(learningRate: Float(learningRate), lossScale: lossScale) }
         if let average, let decay = method.averageDecay(step: step - firstStep) {
@@ -100,7 +100,7 @@ final class SelfSupervisedLearner: StageLearner {
             state.add(try part.optimizer.state(), "\(part.name)_optimizer.")
         }
         if let average {
-            state.add(try average.network.tensors.stateDictionary(), StatePrefix.teacher)
+            state.add(try average.network.tensors.stateDictionary(), StatePrefix.average)
             state.add(try average.projection.tensors.stateDictionary(), Self.averageProjectionPrefix)
         }
         state.add(try method.state(), StatePrefix.method)
@@ -114,7 +114,7 @@ final class SelfSupervisedLearner: StageLearner {
             try part.optimizer.restore(state.part("\(part.name)_optimizer."))
         }
         if let average {
-            try average.network.tensors.load(state.part(StatePrefix.teacher))
+            try average.network.tensors.load(state.part(StatePrefix.average))
             try average.projection.tensors.load(state.part(Self.averageProjectionPrefix))
         }
         try method.restore(state.part(StatePrefix.method))

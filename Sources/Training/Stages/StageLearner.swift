@@ -6,10 +6,10 @@ import Tensors
 /// Everything that changes while a stage learns, and the step that changes it.
 protocol StageLearner: AnyObject {
     /// The network that learns.
-    var student: WideResNet { get }
+    var student: any ImageClassifier { get }
 
     /// The network that evaluations look at: the student's moving average, if there is one.
-    var evaluated: WideResNet { get }
+    var evaluated: any ImageClassifier { get }
 
     /// One training step. Nothing is read from the device.
     ///
@@ -37,4 +37,21 @@ protocol StageLearner: AnyObject {
 
 extension StageLearner {
     func predictUnlabelledImages(of data: TrainingData, _ trainingSet: TrainingSet, stepsDone: Int) throws {}
+}
+
+/// A learner whose moving average is what evaluations look at, and whose network is its whole state unless it says more.
+protocol AveragingLearner: StageLearner {
+    var network: NetworkInTraining { get }
+}
+
+extension AveragingLearner {
+    var student: any ImageClassifier { network.student }
+
+    var evaluated: any ImageClassifier { network.average }
+
+    func start(from weights: [String: HostTensor]) throws { try network.start(from: weights) }
+
+    func state() throws -> [String: HostTensor] { try network.state() }
+
+    func restore(_ state: [String: HostTensor]) throws { try network.restore(state) }
 }

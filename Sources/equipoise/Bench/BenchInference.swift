@@ -18,9 +18,9 @@ extension BenchCommand {
 
         func run() throws {
             try options.run("inference", sizes: ["--batch", "\(batch)"], title: "\(batch) images at a time") {
-                depth, width, backend in
+                model, backend in
                 try InferenceBenchmark(
-                    depth: depth, width: width, batch: batch, precision: options.precision, on: backend)
+                    model: model, batch: batch, precision: options.precision, on: backend)
             }
         }
     }

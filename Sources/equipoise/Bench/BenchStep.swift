@@ -28,9 +28,9 @@ extension BenchCommand {
             try options.run(
                 "step", sizes: ["--labelled", "\(labelled)", "--unlabelled", "\(unlabelled)"],
                 title: "\(labelled) labelled and \(unlabelled) unlabelled images a step"
-            ) { depth, width, backend in
+            ) { model, backend in
                 try StepBenchmark(
-                    depth: depth, width: width, labelled: labelled, unlabelled: unlabelled,
+                    model: model, labelled: labelled, unlabelled: unlabelled,
                     precision: options.precision,
                     on: backend)
             }

@@ -12,8 +12,8 @@ struct NetworkBenchOptions: ParsableArguments {
 
     @OptionGroup var tuningOption: TuningOption
 
-    @Option(help: "wrn-DEPTH-WIDTH.")
-    var model = "wrn-28-2"
+    @Option(help: "wrn-DEPTH-WIDTH, resnet-18, resnet-34 or resnet-50.")
+    var model = ModelName.wideResNet(depth: 28, width: 2)
 
     @Option(help: "How activations are stored: single (float32) or mixed (float16).")
     var precision = Precision.single
@@ -34,9 +34,6 @@ struct NetworkBenchOptions: ParsableArguments {
     var json = false
 
     func validate() throws {
-        guard ModelSettings.parse(model) != nil else {
-            throw ValidationError("--model takes wrn-DEPTH-WIDTH such as wrn-28-2, not \"\(model)\"")
-        }
         try Self.check("steps", steps)
         guard (0...65_536).contains(warmUp) else {
             throw ValidationError("--warm-up must be from 0 to 65536, not \(warmUp)")
@@ -57,14 +54,13 @@ struct NetworkBenchOptions: ParsableArguments {
     ///   - title: what is timed, for people.
     func run(
         _ command: String, sizes: [String], title: String,
-        make: (_ depth: Int, _ width: Int, _ backend: any Backend) throws -> any Benchmark
+        make: (_ model: ModelName, _ backend: any Backend) throws -> any Benchmark
     ) throws {
-        guard let (depth, width) = ModelSettings.parse(model) else { return }
         let start = ContinuousClock.now
         let backend = try deviceOption.device.backend(
             tuning: tuningOption.tuning ?? .cache, isProfiling: profile
         ).backend
-        let benchmark = try make(depth, width, backend)
+        let benchmark = try make(model, backend)
         let first = try benchmark.run(steps: 1)
         let startSeconds = (ContinuousClock.now - start) / .seconds(1)
         try benchmark.warmUp(steps: max(0, warmUp - 1))
@@ -83,7 +79,7 @@ struct NetworkBenchOptions: ParsableArguments {
             starts: starts
                 ? try StartTimes(
                     of: [
-                        "bench", command, "--device", deviceOption.device.description, "--model", model,
+                        "bench", command, "--device", deviceOption.device.description, "--model", model.description,
                         "--precision", precision.rawValue,
                     ] + sizes)
                 : nil,
@@ -98,3 +94,5 @@ struct NetworkBenchOptions: ParsableArguments {
 }
 
 extension Precision: ExpressibleByArgument {}
+
+extension ModelName: ExpressibleByArgument {}
