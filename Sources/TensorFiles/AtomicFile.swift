@@ -28,15 +28,22 @@ public enum AtomicFile {
             try fill(handle)
             guard fsync(descriptor) == 0 else { throw FileError.cannotWrite(path: path, reason: systemReason()) }
             try handle.close()
-            guard rename(temporary, path) == 0 else {
-                throw FileError.cannotWrite(path: path, reason: systemReason())
-            }
-            flushFolder(of: path)
+            try rename(temporary, to: path)
         } catch {
             unlink(temporary)
             if let error = error as? FileError { throw error }
             throw FileError.cannotWrite(path: path, reason: reason(of: error))
         }
+    }
+
+    /// Puts a file that is whole and on the disk in place of another, in the same folder.
+    ///
+    /// - Throws: `FileError.cannotWrite` with the system's reason.
+    public static func rename(_ temporary: String, to path: String) throws {
+        guard Foundation.rename(temporary, path) == 0 else {
+            throw FileError.cannotWrite(path: path, reason: systemReason())
+        }
+        flushFolder(of: path)
     }
 
     /// Makes the rename itself durable. Some file systems cannot flush a folder; the file is whole all the same.

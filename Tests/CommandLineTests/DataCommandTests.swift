@@ -37,8 +37,39 @@ final class DataCommandTests: CommandLineTestCase {
         XCTAssertEqual(evaluated.status, 0, evaluated.errors)
     }
 
+    func testAnImportThatIsKilledGoesOn() throws {
+        try SyntheticImageFolder.write(to: path("photos"), trainPerClass: 2)
+        let lines = (0..<4000).map { "train/\($0 % 2 == 0 ? "dark" : "light")/\($0 % 4 / 2).png \($0 % 2)" }
+        try lines.joined(separator: "\n").write(toFile: path("train.txt"), atomically: true, encoding: .utf8)
+        try "test/dark/0.jpg 0".write(toFile: path("test.txt"), atomically: true, encoding: .utf8)
+        func arguments(_ output: String) -> [String] {
+            [
+                "data", "import", path("photos"), "--train-list", path("train.txt"), "--test-list", path("test.txt"),
+                "--name", "photos", "--output", path(output),
+            ]
+        }
+        XCTAssertEqual(try Program.run(arguments("whole.safetensors")).status, 0)
+        let killed = try Program.start(arguments("killed.safetensors"))
+        XCTAssertTrue(killed.waits(forFile: path("killed.safetensors.partial")))
+        // The last bytes are marks, one for each image.
+        let deadline = Date(timeIntervalSinceNow: 60)
+        while Date() < deadline, let partial = try? bytes("killed.safetensors.partial"),
+            !partial.suffix(4001).contains(1)
+        { usleep(5000) }
+        killed.send(SIGKILL)
+        XCTAssertEqual(try killed.result().status, SIGKILL, "the import had ended before it was killed")
+        XCTAssertFalse(exists("killed.safetensors"))
+        let resumed = try Program.run(arguments("killed.safetensors"))
+        XCTAssertEqual(resumed.status, 0, resumed.errors)
+        XCTAssertTrue(resumed.errors.contains("went on after"), resumed.errors)
+        XCTAssertEqual(try bytes("killed.safetensors"), try bytes("whole.safetensors"))
+        XCTAssertFalse(exists("killed.safetensors.partial"))
+    }
+
     func testDescribesADataSetByItsName() throws {
-        let described = try Program.run(["data", "describe", "fashion-mnist", "--root", path("data")])
+        let described = try Program.run(
+            ["data", "describe", "fashion-mnist", "--root", path("data"), "--contact-sheet", path("sheet.png")])
+        XCTAssertTrue(try bytes("sheet.png").starts(with: [0x89, 0x50, 0x4E, 0x47]))
         XCTAssertTrue(described.output.contains("10 classes, images of 28×28 in grey"), described.output)
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import SyntheticData
+import TensorFiles
 import XCTest
 
 @testable import Datasets
@@ -55,6 +56,66 @@ final class ImageImportTests: XCTestCase {
         XCTAssertEqual(
             try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted(),
             ["animals.safetensors", "test", "train"])
+    }
+
+    /// Half of the images are there already, one of them with another pixel, by which one sees that it is taken as it is.
+    func testAnImportThatWasKilledGoesOn() throws {
+        let folder = try folder()
+        let images = try ImageImport(folder: folder.path, options: .init(name: "animals"))
+        let (whole, path) = (folder.path(of: "whole.safetensors"), folder.path(of: "animals.safetensors"))
+        XCTAssertEqual(try images.write(to: whole), 0)
+        let bytes = Array(try Data(contentsOf: URL(fileURLWithPath: whole)))
+        let length = images.form.imageByteCount
+        let start = try SafetensorsHeader(Data(bytes), path: whole).end
+
+        func leave(_ items: [Int], fingerprint: String, changed: Int? = nil) throws {
+            var partial = bytes
+            partial.replaceSubrange(..<start, with: Array(repeating: 0, count: start))
+            for index in 0..<6 where !items.contains(index) {
+                partial.replaceSubrange(
+                    start + index * length..<start + (index + 1) * length, with: Array(repeating: 0, count: length))
+            }
+            if let changed { partial[start + changed * length] ^= 0xFF }
+            let marks = (0..<6).map { items.contains($0) ? UInt8(1) : 0 }
+            try folder.write(partial + Array(fingerprint.utf8) + marks, to: "animals.safetensors.partial")
+        }
+        func written() throws -> [UInt8] { Array(try Data(contentsOf: URL(fileURLWithPath: path))) }
+        let fingerprint = try ImageSetLayout(images).fingerprint
+
+        try leave([1, 2, 5], fingerprint: fingerprint)
+        XCTAssertEqual(try images.write(to: path), 3)
+        XCTAssertEqual(try written(), bytes)
+        XCTAssertFalse(FileManager.default.fileExists(atPath: "\(path).partial"))
+
+        try leave([1, 2, 5], fingerprint: fingerprint, changed: 5)
+        XCTAssertEqual(try images.write(to: path), 3)
+        let changed = try written().enumerated().filter { $0.element != bytes[$0.offset] }.map(\.offset)
+        XCTAssertTrue(changed.contains(start + 5 * length))
+        XCTAssertTrue(changed.allSatisfy { $0 < start || $0 == start + 5 * length }, "\(changed)")
+
+        // Of other images, and of another length: begun again.
+        try leave([1, 2, 5], fingerprint: "00000000")
+        XCTAssertEqual(try images.write(to: path), 0)
+        XCTAssertEqual(try written(), bytes)
+        try folder.write(Array("anything".utf8), to: "animals.safetensors.partial")
+        XCTAssertEqual(try images.write(to: path), 0)
+        XCTAssertEqual(try written(), bytes)
+    }
+
+    func testTwoImportsOfOneFileAreRefused() throws {
+        let folder = try folder()
+        let path = folder.path(of: "out.safetensors")
+        let first = try PartialFile(of: path, length: 10, items: 1, fingerprint: "abcdefgh")
+        XCTAssertThrowsError(try ImageImport(folder: folder.path).write(to: path)) {
+            XCTAssertTrue("\($0)".contains("another process is writing it"), "\($0)")
+        }
+        first.remove()
+        try FileManager.default.createSymbolicLink(
+            atPath: "\(path).partial", withDestinationPath: folder.path(of: "elsewhere"))
+        XCTAssertThrowsError(try ImageImport(folder: folder.path).write(to: path)) {
+            XCTAssertTrue("\($0)".contains("cannot write \(path)"), "\($0)")
+        }
+        XCTAssertFalse(FileManager.default.fileExists(atPath: folder.path(of: "elsewhere")))
     }
 
     func testDuplicatesAreCounted() throws {

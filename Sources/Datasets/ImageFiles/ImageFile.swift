@@ -30,6 +30,12 @@ struct ImageFile {
     let header: Header
     private let bytes: [UInt8]
 
+    /// CRC-32 of the file.
+    var checksum: UInt32 {
+        var checksum = Checksum()
+        bytes.withUnsafeBytes { checksum.add($0) }
+        return checksum.value
+    }
     /// Rows and columns of the upright picture.
     var height: Int { header.orientation.swapsSides ? header.width : header.height }
     var width: Int { header.orientation.swapsSides ? header.height : header.width }

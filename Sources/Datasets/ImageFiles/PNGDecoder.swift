@@ -66,7 +66,8 @@ enum PNGDecoder {
         }
     }
 
-    private static func message(_ image: png_image) -> String {
+    /// What libpng has to say.
+    static func message(_ image: png_image) -> String {
         withUnsafeBytes(of: image.message) { bytes in
             let text = String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             return text.isEmpty ? "not a PNG image that can be decoded" : text

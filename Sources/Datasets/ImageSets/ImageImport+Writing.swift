@@ -1,84 +1,65 @@
-import Foundation
 import Synchronization
-import TensorFiles
-import Tensors
 
 extension ImageImport {
-    /// Decodes everything and packs it into one file, which appears under its name only when it is whole.
+    /// Decodes everything and packs it into one file, which appears under its name only when it is whole. What an import of
+    /// the same images has left that was killed is not decoded again.
     ///
     /// - Parameter progress: told how many of how many images have been packed; called on any thread.
-    /// - Throws: `DatasetError.corrupt` for damaged images; `FileError.cannotWrite`.
-    public func write(to path: String, progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }) throws {
-        let length = form.imageByteCount
-        let parts = [("test", test), ("train", train)].map { part, items in
-            (name: part, items: items, names: ImageNames(items.map(\.path)))
-        }
-        // In the order of the file. Images come first, so that they begin where the header ends.
-        let tensors: [(name: String, elementType: ElementType, shape: Shape)] =
-            try parts.map {
-                ("\($0.name).images", .uint8, try Shape([$0.items.count, form.height, form.width, form.channels]))
+    /// - Returns: how many images an earlier import had left.
+    /// - Throws: `DatasetError.corrupt` for damaged images; `FileError.cannotWrite`. Then nothing is left.
+    @discardableResult
+    public func write(to path: String, progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in }) throws -> Int {
+        let layout = try ImageSetLayout(self)
+        let partial = try PartialFile(
+            of: path, length: layout.length, items: test.count + train.count, fingerprint: layout.fingerprint)
+        do {
+            let normalization = normalization(measured: try writeImages(into: partial, layout, progress: progress))
+            var end = layout.imagesEnd
+            for part in layout.rest {
+                try part.withUnsafeBytes { try partial.write($0, at: end) }
+                end += part.count
             }
-            + parts.map { ("\($0.name).labels", .int32, try Shape([$0.items.count])) }
-            + parts.map { ("\($0.name).names", .uint8, try Shape([$0.names.text.count])) }
-        func header(_ normalization: ImageNormalization, checksum: String) throws -> Data {
-            try SafetensorsHeader.encoded(
-                tensors,
-                metadata: [
-                    ImageSetFile.Key.format: ImageSetFile.format, ImageSetFile.Key.name: name,
-                    ImageSetFile.Key.classes: String(
-                        decoding: try JSONEncoder().encode(form.classNames), as: UTF8.self),
-                    ImageSetFile.Key.mean: Self.fixedWidth(normalization.mean),
-                    ImageSetFile.Key.standardDeviation: Self.fixedWidth(normalization.standardDeviation),
-                    ImageSetFile.Key.checksum: checksum,
-                ])
-        }
-        let nothingMeasured = PixelHistogram(channels: form.channels)
-        let start = try header(nothingMeasured.normalization, checksum: ImageSetFile.noChecksum).count
-        let histogram = Mutex(nothingMeasured)
-        let testCount = test.count
-
-        try AtomicFile.write(to: path) { handle in
-            let file = handle.fileDescriptor
-            // Test and training images lie one behind the other.
-            try decode(test + train, progress: progress) { index, pixels in
-                try pixels.withUnsafeBytes { try Self.write($0, at: start + index * length, to: file) }
-                if index >= testCount { histogram.withLock { $0.add(pixels) } }
+            func writeHeader(checksum: String) throws {
+                try layout.header(normalization, checksum: checksum).withUnsafeBytes { try partial.write($0, at: 0) }
             }
-            try handle.seek(toOffset: UInt64(start + (test.count + train.count) * length))
-            for part in parts {
-                try part.items.map { Int32(truncatingIfNeeded: $0.label).littleEndian }.withUnsafeBytes {
-                    try handle.write(contentsOf: Data($0))
-                }
-            }
-            for part in parts { try handle.write(contentsOf: part.names.text) }
-
-            let normalization = normalization(measured: histogram.withLock { $0 })
-            try handle.seek(toOffset: 0)
-            try handle.write(contentsOf: try header(normalization, checksum: ImageSetFile.noChecksum))
+            try writeHeader(checksum: ImageSetFile.noChecksum)
+            let piece = 1 << 22
             var checksum = Checksum()
-            try handle.seek(toOffset: 0)
-            while let bytes = try handle.read(upToCount: 1 << 22), !bytes.isEmpty {
-                bytes.withUnsafeBytes { checksum.add($0) }
+            for place in stride(from: 0, to: end, by: piece) {
+                try partial.bytes(from: place, count: min(piece, end - place)).withUnsafeBytes { checksum.add($0) }
             }
-            try handle.seek(toOffset: 0)
-            try handle.write(contentsOf: try header(normalization, checksum: checksum.digits))
+            try writeHeader(checksum: checksum.digits)
+            try partial.complete()
+            return partial.isThere.count { $0 }
+        } catch {
+            partial.remove()
+            throw error
         }
     }
 
-    /// As JSON, always of the same length: mean and standard deviation are from 0 to 1.
-    private static func fixedWidth(_ values: [Float]) -> String {
-        "[" + values.map { String(format: "%.6f", Double($0)) }.joined(separator: ",") + "]"
-    }
-
-    private static func write(_ bytes: UnsafeRawBufferPointer, at offset: Int, to file: Int32) throws {
-        var done = 0
-        while done < bytes.count {
-            let count = pwrite(file, bytes.baseAddress.map { $0 + done }, bytes.count - done, off_t(offset + done))
-            guard count > 0 else {
-                throw CocoaError(
-                    .fileWriteUnknown, userInfo: [NSLocalizedDescriptionKey: String(cString: strerror(errno))])
-            }
-            done += count
+    /// Decodes and writes what is not there, and counts the pixels of all training images.
+    private func writeImages(
+        into partial: PartialFile, _ layout: ImageSetLayout, progress: @escaping @Sendable (Int, Int) -> Void
+    ) throws -> PixelHistogram {
+        // Images to test with come first.
+        let (items, firstTraining) = (test + train, test.count)
+        let (length, start) = (layout.imageLength, layout.imagesStart)
+        let isThere = partial.isThere
+        let missing = isThere.indices.filter { !isThere[$0] }
+        let histogram = Mutex(PixelHistogram(channels: form.channels))
+        for index in isThere.indices.dropFirst(firstTraining) where isThere[index] {
+            let pixels = try partial.bytes(from: start + index * length, count: length)
+            histogram.withLock { $0.add(pixels) }
         }
+        let report: @Sendable (Int, Int) -> Void = { done, _ in
+            progress(isThere.count - missing.count + done, isThere.count)
+        }
+        try decode(missing.map { items[$0] }, progress: report) { place, pixels in
+            let index = missing[place]
+            try pixels.withUnsafeBytes { try partial.write($0, at: start + index * length) }
+            try partial.finish(item: index)
+            if index >= firstTraining { histogram.withLock { $0.add(pixels) } }
+        }
+        return histogram.withLock { $0 }
     }
 }

@@ -56,6 +56,8 @@ public struct ImageImport: Sendable {
     public let warnings: [String]
     let train: [ImageListing.Item]
     let test: [ImageListing.Item]
+    /// CRC-32 of the images' files, those to train on first.
+    let checksums: [UInt32]
     private let root: String
 
     /// Lists a folder's images and reads their headers.
@@ -78,9 +80,12 @@ public struct ImageImport: Sendable {
 
         let files = listing.train + listing.test
         let headers = try Self.forEach(files, progress: progress) { item in
-            try ImageFile(path: "\(folder)/\(item.path)").map { ($0.height, $0.width, $0.header.isGrey) }
+            try ImageFile(path: "\(folder)/\(item.path)").map {
+                (height: $0.height, width: $0.width, isGrey: $0.header.isGrey, checksum: $0.checksum)
+            }
         }
         root = folder
+        checksums = headers.compactMap { $0?.checksum }
         name = options.name ?? URL(fileURLWithPath: folder).lastPathComponent
         train = zip(listing.train, headers).filter { $1 != nil }.map(\.0)
         test = zip(listing.test, headers.dropFirst(listing.train.count)).filter { $1 != nil }.map(\.0)
@@ -88,13 +93,14 @@ public struct ImageImport: Sendable {
             throw DatasetError.invalid("\(folder) has no JPEG or PNG images for \(part)ing")
         }
         let images = zip(files, headers).compactMap { item, header in header.map { (item.path, $0) } }
-        var size = (height: images[0].1.0, width: images[0].1.1)
+        var size = (height: images[0].1.height, width: images[0].1.width)
         if let side = options.side {
             size = (side, side)
-        } else if let other = images.first(where: { ($0.1.0, $0.1.1) != size }) {
+        } else if let other = images.first(where: { ($0.1.height, $0.1.width) != size }) {
             throw DatasetError.invalid(
                 "images are of different sizes, such as \(size.height)×\(size.width) (\(images[0].0)) and "
-                    + "\(other.1.0)×\(other.1.1) (\(other.0)); `equipoise data import` with --size brings all to one")
+                    + "\(other.1.height)×\(other.1.width) (\(other.0)); `equipoise data import` with --size brings all to one"
+            )
         }
         guard max(size.height, size.width) <= Self.largestSide else {
             throw DatasetError.invalid(
@@ -102,7 +108,7 @@ public struct ImageImport: Sendable {
                     + "brings them to a smaller size")
         }
         form = ImageForm(
-            height: size.height, width: size.width, channels: images.allSatisfy(\.1.2) ? 1 : 3,
+            height: size.height, width: size.width, channels: images.allSatisfy(\.1.isGrey) ? 1 : 3,
             classNames: listing.classNames)
         let others = zip(files, headers).filter { $1 == nil }.map(\.0)
         warnings = Self.warnings(

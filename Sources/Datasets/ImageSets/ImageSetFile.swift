@@ -130,12 +130,15 @@ public struct ImageSetFile: Sendable {
 
 /// CRC-32, as of gzip: it finds what disks and networks do to a file, not what an attacker does.
 struct Checksum {
-    private var value = crc32(0, nil, 0)
+    private var state = crc32(0, nil, 0)
 
     mutating func add(_ bytes: UnsafeRawBufferPointer) {
-        value = crc32_z(value, bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count)
+        state = crc32_z(state, bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count)
     }
 
+    /// The 32 bits.
+    var value: UInt32 { UInt32(truncatingIfNeeded: state) }
+
     /// Eight hexadecimal digits.
-    var digits: String { String(format: "%08x", UInt32(truncatingIfNeeded: value)) }
+    var digits: String { String(format: "%08x", value) }
 }

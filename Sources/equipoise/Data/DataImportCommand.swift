@@ -9,7 +9,7 @@ struct DataImportCommand: ParsableCommand {
         abstract: "Packs a folder of JPEG and PNG images into one file to train on.",
         discussion: """
             The folder has train/CLASS/… and test/CLASS/…, and perhaps unlabelled/…; or files list its images. Classes are \
-            sorted by name. The file is named in a recipe as data.set.
+            sorted by name. An import that was stopped goes on where it was if it is called again. The file is named in a recipe as data.set.
 
             Example: equipoise data import photos --size 32 --output photos.safetensors
             """)
@@ -55,7 +55,10 @@ struct DataImportCommand: ParsableCommand {
             folder: folder, options: .init(name: name, side: size, classes: classes, lists: lists),
             progress: ProgressLine("looking at files").report)
         for warning in images.warnings { FileHandle.standardError.write(Data("warning: \(warning)\n".utf8)) }
-        try images.write(to: output, progress: ProgressLine("packing images").report)
+        let count = try images.write(to: output, progress: ProgressLine("packing images").report)
+        if count > 0 {
+            FileHandle.standardError.write(Data("went on after \(count) images of an import that was stopped\n".utf8))
+        }
         print(try DatasetDescription(ImageSource.images(path: output).load(), path: output))
     }
 }
@@ -77,7 +80,7 @@ private final class ProgressLine: Sendable {
             guard percent > shown else { return }
             shown = percent
             let end = percent == 100 ? "\n" : ""
-            FileHandle.standardError.write(Data("\r\(title): \(percent) %\(end)".utf8))
+            FileHandle.standardError.write(Data("\r\(title): \(percent) % (\(done) of \(count))\(end)".utf8))
         }
     }
 }
