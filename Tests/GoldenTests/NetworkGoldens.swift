@@ -6,7 +6,8 @@ import Tensors
 enum NetworkGoldens {
     static let handlers: [String: GoldenHandler] = [
         "wide_resnet": .onEachBackend(wideResNet),
-        "resnet18": .onEachBackend(resNet18),
+        "resnet18": .onEachBackend { try resNet(.eighteen, $0, on: $1) },
+        "resnet50": .onEachBackend { try resNet(.fifty, $0, on: $1) },
     ]
 
     private static func wideResNet(_ golden: GoldenFile, on backend: any Backend) throws -> [String: HostTensor] {
@@ -23,10 +24,12 @@ enum NetworkGoldens {
         return results
     }
 
-    private static func resNet18(_ golden: GoldenFile, on backend: any Backend) throws -> [String: HostTensor] {
+    private static func resNet(
+        _ layers: ResNetConfiguration.Layers, _ golden: GoldenFile, on backend: any Backend
+    ) throws -> [String: HostTensor] {
         let network = try ResNet(
             ResNetConfiguration(
-                .eighteen,
+                layers,
                 form: ClassifierForm(
                     inputChannels: try golden.input("x").shape.columns, classes: try golden.attribute("classes"))),
             seed: 0, on: backend)
