@@ -89,3 +89,19 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// MARK: Fuzzing: `Tools/fuzz` sets the variable; no other build has the sanitizers.
+if Context.environment["EQUIPOISE_FUZZ"] != nil {
+    let sanitized = ["Tensors", "TensorFiles", "Datasets", "Training"]
+    for target in package.targets where sanitized.contains(target.name) {
+        target.swiftSettings = [.unsafeFlags(["-sanitize=address,fuzzer", "-enable-testing"])]
+    }
+    package.targets += [
+        .systemLibrary(name: "CLibFuzzer", path: "Tools/Fuzz/CLibFuzzer"),
+        .executableTarget(
+            name: "fuzz-parsers", dependencies: ["Datasets", "TensorFiles", "Tensors", "Training", "CLibFuzzer"],
+            path: "Tools/Fuzz", exclude: ["CLibFuzzer", "seeds.py"],
+            swiftSettings: [.unsafeFlags(["-sanitize=address,fuzzer"])],
+            linkerSettings: [.unsafeFlags(["-sanitize=address,fuzzer", "-use-ld=lld"])]),
+    ]
+}

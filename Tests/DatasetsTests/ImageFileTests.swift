@@ -86,6 +86,12 @@ final class ImageFileTests: XCTestCase {
 
     func testAHeaderMayNotPromiseTooMuch() throws {
         let folder = try TemporaryFolder(for: self)
+        // libpng would take the 1.5 GB that this chunk says it has.
+        var chunk = try bytes("rgb-8.png")
+        chunk.replaceSubrange(33..<37, with: [0x5D, 0, 0, 0])
+        let promising = try folder.write(chunk, to: "chunk.png")
+        assertCorrupt(promising, "ends in the middle of a chunk of 1560281088 bytes") { try decode(promising) }
+
         var png = try bytes("rgb-8.png")
         // 25200 × 33300, with a checksum that fits.
         png.replaceSubrange(16..<24, with: [0, 0, 0x62, 0x70, 0, 0, 0x82, 0x14])

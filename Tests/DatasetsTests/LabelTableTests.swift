@@ -1,3 +1,4 @@
+import Foundation
 import SyntheticData
 import XCTest
 
@@ -10,6 +11,21 @@ final class LabelTableTests: XCTestCase {
         let images = try ImageImport(folder: folder.path).load()
         return try LabelTable(file: try folder.write(Array(text.utf8), to: "labels.csv"), column: column)
             .labels(for: images.train)
+    }
+
+    func testDamagedTablesAndListsNeverTrap() throws {
+        let folder = try TemporaryFolder(for: self)
+        let dataset = try ImageDataset(
+            name: "two", form: ImageForm(height: 1, width: 1, channels: 1, classNames: ["a", "b"]),
+            pixels: Data([1, 2]), labels: [0, 1], names: ImageNames(["x/1", "x/2"]))
+        let table = try refusedMutations(of: Array("path,label\nx/1,b\nx/2,a\n".utf8), count: 10_000, in: folder) {
+            _ = try LabelTable(file: $0, column: "label").labels(for: dataset)
+        }
+        XCTAssertGreaterThan(table, 5_000)
+        let list = try refusedMutations(of: Array("x/1 3\nx/2\t4\n".utf8), count: 10_000, in: folder) {
+            _ = try ImageListing(folder: folder.path, trainList: $0, testList: $0, unlabelledList: $0)
+        }
+        XCTAssertGreaterThan(list, 1_000)
     }
 
     func testLabelsGoByPath() throws {

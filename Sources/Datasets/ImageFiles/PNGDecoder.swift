@@ -9,7 +9,7 @@ enum PNGDecoder {
 
     /// - Throws: `DatasetError.corrupt`.
     static func header(of bytes: [UInt8], path: String) throws -> ImageFile.Header {
-        let (essence, exif) = essence(of: bytes)
+        let (essence, exif) = try essence(of: bytes, path: path)
         return try withImage(essence, path: path) { image in
             ImageFile.Header(
                 height: Int(image.height), width: Int(image.width),
@@ -22,7 +22,7 @@ enum PNGDecoder {
     ///
     /// - Throws: `DatasetError.corrupt`.
     static func pixels(of bytes: [UInt8], _ header: ImageFile.Header, path: String) throws -> [UInt8] {
-        let withAlpha = try withImage(essence(of: bytes).chunks, path: path) { image in
+        let withAlpha = try withImage(essence(of: bytes, path: path).chunks, path: path) { image in
             // Asked for with alpha, the colours of transparent pixels stay as they are.
             let colour = header.isGrey ? 0 : UInt32(PNG_FORMAT_FLAG_COLOR)
             image.format = colour | UInt32(PNG_FORMAT_FLAG_ALPHA)
@@ -75,7 +75,11 @@ enum PNGDecoder {
     }
 
     /// The file without the chunks that do not make the stored pixels, and its EXIF block.
-    private static func essence(of bytes: [UInt8]) -> (chunks: [UInt8], exif: ArraySlice<UInt8>?) {
+    ///
+    /// - Throws: `DatasetError.corrupt` for a chunk that ends behind the file: libpng takes memory for what chunks promise.
+    private static func essence(
+        of bytes: [UInt8], path: String
+    ) throws -> (chunks: [UInt8], exif: ArraySlice<UInt8>?) {
         var chunks = Array(bytes.prefix(signature.count))
         var exif: ArraySlice<UInt8>?
         var position = signature.count
@@ -86,8 +90,8 @@ enum PNGDecoder {
             // A small first letter says that a decoder can do without the chunk.
             let isCritical = name.first.map { $0 & 0x20 == 0 } ?? true
             guard end <= bytes.count else {
-                chunks += bytes[position...]
-                break
+                throw DatasetError.corrupt(
+                    path: path, problem: "ends in the middle of a chunk of \(length) bytes; fetch the file again")
             }
             if isCritical || name.elementsEqual("tRNS".utf8) {
                 chunks += bytes[position..<end]
