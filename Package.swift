@@ -75,7 +75,8 @@ let package = Package(
         .testTarget(name: "NeuralNetworksTests", dependencies: ["NeuralNetworks", "CPUBackend", "Tensors"]),
         .testTarget(name: "MethodsTests", dependencies: ["Methods", "NeuralNetworks", "CPUBackend", "Tensors"]),
         .testTarget(
-            name: "DatasetsTests", dependencies: ["Datasets", "TensorFiles", "SyntheticData", "Tensors"],
+            name: "DatasetsTests",
+            dependencies: ["CPUBackend", "Datasets", "TensorFiles", "SyntheticData", "Tensors"],
             exclude: ["Images"]),
         .testTarget(
             name: "TrainingTests",

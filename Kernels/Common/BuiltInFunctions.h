@@ -15,6 +15,9 @@ size_t OF_ARGUMENTS get_num_groups(uint);
 size_t OF_ARGUMENTS get_local_id(uint);
 void __attribute__((overloadable, convergent)) barrier(cl_mem_fence_flags);
 
+uint PLAIN atomic_inc(volatile __local uint *);
+uint PLAIN atomic_add(volatile __local uint *, uint);
+
 // Arithmetic
 #define DECLARE_FOR_FLOATS(Floats, Integers)                           \
     Floats OF_ARGUMENTS fma(Floats, Floats, Floats);                   \
@@ -43,6 +46,7 @@ DECLARE_FOR_INTEGERS(uint)
 DECLARE_FOR_INTEGERS(uint16)
 DECLARE_FOR_INTEGERS(long)
 DECLARE_FOR_INTEGERS(ulong)
+ulong OF_ARGUMENTS clz(ulong);
 int OF_ARGUMENTS select(int, int, int);
 int16 OF_ARGUMENTS select(int16, int16, int16);
 float OF_ARGUMENTS convert_float(uint);

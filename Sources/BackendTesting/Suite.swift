@@ -14,6 +14,7 @@ public enum Suite: String, Hashable, Sendable, CaseIterable {
         MemoryRows.rows(self) + ConvolutionRows.rows(self) + NormalizationRows.rows(self) + PoolingRows.rows(self)
             + MatrixRows.rows(self) + PointwiseRows.rows(self) + ReductionRows.rows(self) + SoftmaxRows.rows(self)
             + PrototypeRows.rows(self) + SelectionRows.rows(self) + OptimizerRows.rows(self) + RandomRows.rows(self)
+            + AugmentationRows.rows(self)
     }
 
     /// The rows of the finite-difference check; the same for every suite but ``bench``.
@@ -30,6 +31,7 @@ public enum Suite: String, Hashable, Sendable, CaseIterable {
         return MemoryRows.refusals + ConvolutionRows.refusals + NormalizationRows.refusals + PoolingRows.refusals
             + MatrixRows.refusals + PointwiseRows.refusals + ReductionRows.refusals + SoftmaxRows.refusals
             + PrototypeRows.refusals + SelectionRows.refusals + OptimizerRows.refusals
+            + AugmentationRows.refusals
     }
 
     /// The small problems; with the suite ``standard`` the larger ones as well; for ``bench`` its own.

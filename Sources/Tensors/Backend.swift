@@ -14,7 +14,7 @@
 /// An implementer is done when `equipoise parity` and the golden vectors pass.
 public protocol Backend: MemoryOperations, ConvolutionOperations, NormalizationOperations, PoolingOperations,
     MatrixOperations, PointwiseOperations, ReductionOperations, SoftmaxOperations, PrototypeOperations, RowOperations,
-    OptimizerOperations, RandomOperations, DerivedOperations
+    OptimizerOperations, RandomOperations, AugmentationOperations, DerivedOperations
 {
     /// What the backend runs on.
     var device: DeviceDescription { get }

@@ -11,7 +11,7 @@ final class BatchPipelineTests: XCTestCase {
             for step in 5..<25 {
                 let (delivered, direct) = (try pipeline.next(), try producer.batch(at: step))
                 XCTAssertEqual(delivered.step, step)
-                XCTAssertEqual(delivered.images, direct.images)
+                XCTAssertEqual(delivered.views, direct.views)
                 XCTAssertEqual(delivered.labels, direct.labels)
                 XCTAssertEqual(delivered.hiddenLabels, direct.hiddenLabels)
             }

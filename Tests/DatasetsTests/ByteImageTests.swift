@@ -1,5 +1,6 @@
-import Datasets
 import XCTest
+
+@testable import Datasets
 
 /// Properties of the operations; their exact results are replayed from the golden vectors.
 final class ByteImageTests: XCTestCase {
@@ -12,21 +13,32 @@ final class ByteImageTests: XCTestCase {
     }
 
     func testMirroringTwiceChangesNothing() throws {
-        try forEachSize { XCTAssertEqual($0.mirrored().mirrored(), $0) }
+        try forEachSize { image in
+            XCTAssertEqual(
+                try image.view {
+                    $0.mirror()
+                    $0.mirror()
+                }, image)
+        }
         let image = try ByteImage(height: 2, width: 3, channels: 1, pixels: [1, 2, 3, 4, 5, 6])
-        XCTAssertEqual(image.mirrored().pixels, [3, 2, 1, 6, 5, 4])
+        XCTAssertEqual(try image.view { $0.mirror() }.pixels, [3, 2, 1, 6, 5, 4])
     }
 
     func testTheMiddleCropIsTheImage() throws {
-        try forEachSize { XCTAssertEqual($0.shiftedCrop(row: 4, column: 4, padding: 4), $0) }
+        try forEachSize { image in
+            XCTAssertEqual(try image.view { $0.crop(row: 4, column: 4, padding: 4, with: .reflection) }, image)
+        }
     }
 
     func testTheBorderIsReflectedWithoutRepeatingTheEdge() throws {
         let line = try ByteImage(height: 1, width: 4, channels: 1, pixels: [1, 2, 3, 4])
-        XCTAssertEqual(line.shiftedCrop(row: 2, column: 0, padding: 2).pixels, [3, 2, 1, 2])
-        XCTAssertEqual(line.shiftedCrop(row: 2, column: 4, padding: 2).pixels, [3, 4, 3, 2])
-        XCTAssertEqual(line.shiftedCrop(row: 0, column: 0, padding: 2, with: .zero).pixels, [0, 0, 0, 0])
-        XCTAssertEqual(line.shiftedCrop(row: 2, column: 0, padding: 2, with: .zero).pixels, [0, 0, 1, 2])
+        func crop(row: Int, column: Int, _ kind: ImagePadding) throws -> [UInt8] {
+            try line.view { $0.crop(row: row, column: column, padding: 2, with: kind) }.pixels
+        }
+        XCTAssertEqual(try crop(row: 2, column: 0, .reflection), [3, 2, 1, 2])
+        XCTAssertEqual(try crop(row: 2, column: 4, .reflection), [3, 4, 3, 2])
+        XCTAssertEqual(try crop(row: 0, column: 0, .zero), [0, 0, 0, 0])
+        XCTAssertEqual(try crop(row: 2, column: 0, .zero), [0, 0, 1, 2])
     }
 
     func testOperationsThatChangeNothing() throws {
@@ -37,40 +49,40 @@ final class ByteImageTests: XCTestCase {
         ]
         try forEachSize { image in
             for operation in operations {
-                XCTAssertEqual(operation.applied(to: image), image, "\(operation)")
+                XCTAssertEqual(try image.view(after: operation), image, "\(operation)")
             }
         }
     }
 
     func testOperationsAndTheirOpposites() throws {
         try forEachSize { image in
-            XCTAssertEqual(ImageOperation.invert.applied(to: ImageOperation.invert.applied(to: image)), image)
-            let turned = ImageOperation.rotate(degrees: 180).applied(to: image)
-            XCTAssertEqual(ImageOperation.rotate(degrees: -180).applied(to: turned), image)
+            XCTAssertEqual(try image.view(after: .invert).view(after: .invert), image)
+            let turned = try image.view(after: .rotate(degrees: 180))
+            XCTAssertEqual(try turned.view(after: .rotate(degrees: -180)), image)
         }
         let square = try ByteImage.random(height: 6, width: 6, channels: 3)
-        let turned = ImageOperation.rotate(degrees: 90).applied(to: square)
+        let turned = try square.view(after: .rotate(degrees: 90))
         XCTAssertNotEqual(turned, square)
-        XCTAssertEqual(ImageOperation.rotate(degrees: 270).applied(to: turned), square)
+        XCTAssertEqual(try turned.view(after: .rotate(degrees: 270)), square)
     }
 
     func testColorLeavesGreyImagesAlone() throws {
         let grey = try ByteImage.random(height: 28, width: 28, channels: 1)
-        XCTAssertEqual(ImageOperation.color(0.05).applied(to: grey), grey)
+        XCTAssertEqual(try grey.view(after: .color(0.05)), grey)
     }
 
     /// A black 12×12 image, filled with 1 in a square of side 4: the corners on both sides belong to it, on the left it is
     /// moved inside, on the right it is cut.
     func testCutoutAtTheEdges() throws {
         let black = try ByteImage(height: 12, width: 12, channels: 1, pixels: Array(repeating: 0, count: 144))
-        func filled(x: Double, y: Double) -> Int {
-            black.cutOut(x: x, y: y, side: 4, color: [1]).pixels.reduce(0) { $0 + Int($1) }
+        func filled(x: Double, y: Double) throws -> Int {
+            try black.view { $0.cutOut(x: x, y: y, side: 4, color: [1]) }.pixels.reduce(0) { $0 + Int($1) }
         }
-        XCTAssertEqual(filled(x: 6, y: 6), 25)
-        XCTAssertEqual(filled(x: 0, y: 0), 25)
-        XCTAssertEqual(filled(x: 12, y: 6), 10)
-        XCTAssertEqual(filled(x: 12, y: 12), 4)
-        XCTAssertEqual(filled(x: 20, y: 6), 0)
+        XCTAssertEqual(try filled(x: 6, y: 6), 25)
+        XCTAssertEqual(try filled(x: 0, y: 0), 25)
+        XCTAssertEqual(try filled(x: 12, y: 6), 10)
+        XCTAssertEqual(try filled(x: 12, y: 12), 4)
+        XCTAssertEqual(try filled(x: 20, y: 6), 0)
     }
 
     func testBytesMustFitTheSize() {

@@ -8,22 +8,31 @@ final class RandomViewTests: XCTestCase {
         PhiloxGenerator(RandomStream(seed: 3, purpose: .testing, sample: UInt32(sample)))
     }
 
-    private func weakViews(of image: ByteImage, _ augmentation: WeakAugmentation, count: Int) -> Set<ByteImage> {
-        Set(
-            (0..<count).map { sample in
-                var generator = generator(sample)
-                return augmentation.view(of: image, drawingFrom: &generator)
-            })
+    private func strongView(
+        of image: ByteImage, _ strong: StrongAugmentation, after weak: WeakAugmentation, sample: Int
+    ) throws -> ByteImage {
+        var generator = generator(sample)
+        return try image.view { strong.append(to: &$0, after: weak, drawingFrom: &generator) }
     }
 
     func testWeakViewsAreAllTheShiftsMirroredOrNot() throws {
         let image = try ByteImage.random(height: 10, width: 12, channels: 1)
-        for (form, padding) in [(Augmentation.daso, ByteImage.Padding.reflection), (.usb, .reflection), (.bmb, .zero)] {
-            let shifts = (0...8).flatMap { row in
-                (0...8).map { image.shiftedCrop(row: row, column: $0, padding: 4, with: padding) }
+        for (form, padding) in [(Augmentation.daso, ImagePadding.reflection), (.usb, .reflection), (.bmb, .zero)] {
+            let shifts = try (0...8).flatMap { row in
+                try (0...8).flatMap { column in
+                    try [false, true].map { isMirrored in
+                        try image.view {
+                            $0.crop(row: row, column: column, padding: 4, with: padding)
+                            if isMirrored { $0.mirror() }
+                        }
+                    }
+                }
             }
-            XCTAssertEqual(
-                weakViews(of: image, form.weak, count: 2_000), Set(shifts + shifts.map { $0.mirrored() }))
+            let views = try (0..<2_000).map { sample in
+                var generator = generator(sample)
+                return try image.view { form.weak.append(to: &$0, drawingFrom: &generator) }
+            }
+            XCTAssertEqual(Set(views), Set(shifts))
         }
     }
 
@@ -115,7 +124,7 @@ final class RandomViewTests: XCTestCase {
 
     func testSolarizeAddInvertsWhatTheAdditionMadeBright() throws {
         let image = try ByteImage(height: 1, width: 4, channels: 1, pixels: [0, 113, 114, 250])
-        XCTAssertEqual(ImageOperation.solarizeAdd(14).applied(to: image).pixels, [14, 127, 127, 0])
+        XCTAssertEqual(try image.view(after: .solarizeAdd(14)).pixels, [14, 127, 127, 0])
     }
 
     /// Sixteen of 32 pixels each way in the mean colour, cut by the border on both sides; in the coordinates of the shifted
@@ -125,9 +134,8 @@ final class RandomViewTests: XCTestCase {
         let normalization = ImageNormalization(mean: [0.4, 0.5, 0.6], standardDeviation: [1, 1, 1])
         var counts: [Int] = []
         for sample in 0..<200 {
-            var generator = generator(sample)
-            let view = Augmentation.bmb.strong(normalization).view(
-                of: image, after: Augmentation.bmb.weak, drawingFrom: &generator)
+            let view = try strongView(
+                of: image, Augmentation.bmb.strong(normalization), after: Augmentation.bmb.weak, sample: sample)
             counts.append(
                 stride(from: 0, to: view.pixels.count, by: 3).count {
                     Array(view.pixels[$0..<$0 + 3]) == [102, 128, 153]
@@ -141,8 +149,7 @@ final class RandomViewTests: XCTestCase {
         let image = try ByteImage(
             height: 28, width: 28, channels: 1, pixels: Array(repeating: 200, count: 784))
         for sample in 0..<200 {
-            var generator = generator(sample)
-            let view = StrongAugmentation.daso.view(of: image, after: Augmentation.daso.weak, drawingFrom: &generator)
+            let view = try strongView(of: image, .daso, after: Augmentation.daso.weak, sample: sample)
             // At least a quarter of the square is inside: 7 + 1 pixels each way, or 7 where the edge cuts.
             XCTAssertGreaterThanOrEqual(view.pixels.count { $0 == 127 }, 49)
         }
@@ -150,11 +157,9 @@ final class RandomViewTests: XCTestCase {
 
     func testTheSameStreamGivesTheSameView() throws {
         let image = try ByteImage.random(height: 32, width: 32, channels: 3)
-        let views = (0..<50).map { sample in
-            var (first, second) = (generator(sample), generator(sample))
-            let view = StrongAugmentation.daso.view(of: image, after: Augmentation.daso.weak, drawingFrom: &first)
-            XCTAssertEqual(
-                StrongAugmentation.daso.view(of: image, after: Augmentation.daso.weak, drawingFrom: &second), view)
+        let views = try (0..<50).map { sample in
+            let view = try strongView(of: image, .daso, after: Augmentation.daso.weak, sample: sample)
+            XCTAssertEqual(try strongView(of: image, .daso, after: Augmentation.daso.weak, sample: sample), view)
             return view
         }
         XCTAssertEqual(Set(views).count, 50)

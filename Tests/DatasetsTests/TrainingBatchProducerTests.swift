@@ -43,20 +43,24 @@ final class TrainingBatchProducerTests: XCTestCase {
         func generator(_ purpose: RandomStream.Purpose, _ sample: Int) -> PhiloxGenerator {
             PhiloxGenerator(RandomStream(seed: 5, purpose: purpose, step: UInt32(step), sample: UInt32(sample)))
         }
-        let weak = (labelled + unlabelled).enumerated().map { sample, index in
+        let weak = try (labelled + unlabelled).enumerated().map { sample, index in
             var generator = generator(.weakAugmentation, sample)
-            return Augmentation.daso.weak.view(of: dataset.image(at: index), drawingFrom: &generator)
+            return try dataset.image(at: index).view {
+                Augmentation.daso.weak.append(to: &$0, drawingFrom: &generator)
+            }
         }
-        let strong = unlabelled.enumerated().map { sample, index in
+        let strong = try unlabelled.enumerated().map { sample, index in
             var generator = generator(.strongAugmentation, sample)
-            return StrongAugmentation.daso.view(
-                of: dataset.image(at: index), after: Augmentation.daso.weak, drawingFrom: &generator)
+            return try dataset.image(at: index).view {
+                StrongAugmentation.daso.append(to: &$0, after: Augmentation.daso.weak, drawingFrom: &generator)
+            }
         }
         let expected = (weak + strong).flatMap(\.pixels).enumerated().map { index, byte in
             (Float(byte) / 255 - Self.normalization.mean[index % 3]) / Self.normalization.standardDeviation[index % 3]
         }
         XCTAssertEqual(batch.step, step)
-        XCTAssertEqual(batch.images, expected)
+        let images = try DeviceImages(dataset, normalization: Self.normalization)
+        XCTAssertEqual(try images.rendered(batch.views), expected)
         XCTAssertEqual(batch.labels, labelled.map { Int32($0 % 10) })
         XCTAssertEqual(batch.hiddenLabels, unlabelled.map { Int32($0 % 10) })
     }
@@ -72,17 +76,16 @@ final class TrainingBatchProducerTests: XCTestCase {
             return try producer.batch(at: 3)
         }
         let (one, all) = (try batch(weak: 1, strong: 1), try batch(weak: 2, strong: 2))
-        let (labelled, view) = (4 * 8 * 8 * 3, 6 * 8 * 8 * 3)
-        func part(_ batch: TrainingBatch, _ index: Int) -> ArraySlice<Float> {
-            batch.images[labelled + index * view..<labelled + (index + 1) * view]
+        func part(_ batch: TrainingBatch, _ index: Int) -> [[Int32]] {
+            Array(batch.views.programs[4 + 6 * index..<4 + 6 * (index + 1)])
         }
-        XCTAssertEqual(all.images.count, labelled + 4 * view)
-        XCTAssertEqual(all.images.prefix(labelled), one.images.prefix(labelled))
-        XCTAssertEqual(Array(part(all, 0)), Array(part(one, 0)))
-        XCTAssertEqual(Array(part(all, 2)), Array(part(one, 1)))
-        XCTAssertNotEqual(Array(part(all, 1)), Array(part(all, 0)))
-        XCTAssertNotEqual(Array(part(all, 3)), Array(part(all, 2)))
-        XCTAssertEqual(try batch(weak: 1, strong: 0).images, Array(one.images.prefix(labelled + view)))
+        XCTAssertEqual(all.views.count, 4 + 4 * 6)
+        XCTAssertEqual(all.views.programs.prefix(4), one.views.programs.prefix(4))
+        XCTAssertEqual(part(all, 0), part(one, 0))
+        XCTAssertEqual(part(all, 2), part(one, 1))
+        XCTAssertNotEqual(part(all, 1), part(all, 0))
+        XCTAssertNotEqual(part(all, 3), part(all, 2))
+        XCTAssertEqual(try batch(weak: 1, strong: 0).views.programs, Array(one.views.programs.prefix(4 + 6)))
         assertInvalid("up to 2 weak and 2 strong views") { _ = try batch(weak: 3, strong: 0) }
     }
 
@@ -110,20 +113,20 @@ final class TrainingBatchProducerTests: XCTestCase {
         let batches = try (0..<20).map { try inOrder.batch(at: $0) }
         for step in [19, 0, 7] {
             var fresh = try Self.producer()
-            XCTAssertEqual(try fresh.batch(at: step).images, batches[step].images)
+            XCTAssertEqual(try fresh.batch(at: step).views, batches[step].views)
         }
-        XCTAssertEqual(Set(batches.map(\.images)).count, batches.count)
+        XCTAssertEqual(Set(batches.map(\.views)).count, batches.count)
     }
 
     func testTheSeedChangesTheBatches() throws {
         var (one, other) = (try Self.producer(), try Self.producer(seed: 6))
-        XCTAssertNotEqual(try one.batch(at: 0).images, try other.batch(at: 0).images)
+        XCTAssertNotEqual(try one.batch(at: 0).views, try other.batch(at: 0).views)
     }
 
     func testWithoutUnlabelledImages() throws {
         var producer = try Self.producer(unlabelledBatch: 0)
         let batch = try producer.batch(at: 0)
-        XCTAssertEqual(batch.images.count, 4 * 8 * 8 * 3)
+        XCTAssertEqual(batch.views.count, 4)
         XCTAssertEqual(batch.hiddenLabels, [])
     }
 
@@ -159,8 +162,8 @@ final class TrainingBatchProducerTests: XCTestCase {
         }
         let (without, with) = (try batch(balanced: 0), try batch(balanced: 25))
         XCTAssertEqual(without.balancedLabels, [])
-        XCTAssertEqual(with.images.count, without.images.count + 25 * dataset.imageByteCount)
-        XCTAssertEqual(Array(with.images.prefix(without.images.count)), without.images)
+        XCTAssertEqual(with.views.count, without.views.count + 25)
+        XCTAssertEqual(Array(with.views.programs.prefix(without.views.count)), without.views.programs)
         let counts = Dictionary(grouping: with.balancedLabels) { $0 }.values.map(\.count)
         XCTAssertEqual(counts.count, 10)
         XCTAssertTrue(counts.allSatisfy { (2...3).contains($0) }, "\(counts)")

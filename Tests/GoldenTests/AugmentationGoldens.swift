@@ -9,65 +9,69 @@ enum AugmentationGoldens {
             "sharpness",
             "shear_x", "shear_y", "solarize", "translate_x", "translate_y",
         ]
-        var handlers = Dictionary(uniqueKeysWithValues: operations.map { ($0, GoldenHandler.onHost(operation)) })
-        handlers["chain"] = .onHost(chain)
-        handlers["cutout"] = .onHost(cutout)
-        handlers["crop_flip"] = .onHost(cropAndFlip)
+        var handlers = Dictionary(uniqueKeysWithValues: operations.map { ($0, GoldenHandler.onEachBackend(operation)) })
+        handlers["chain"] = .onEachBackend(chain)
+        handlers["cutout"] = .onEachBackend(cutout)
+        handlers["crop_flip"] = .onEachBackend(cropAndFlip)
         return handlers
     }()
 
-    private static func operation(_ golden: GoldenFile) throws -> [String: HostTensor] {
+    private static func operation(_ golden: GoldenFile, on backend: any Backend) throws -> [String: HostTensor] {
         let operation = try imageOperation(golden.name, magnitude: try golden.attribute("magnitude"))
-        return try forEachImage(of: golden) { image, _ in operation.applied(to: image) }
+        return try forEachImage(of: golden, on: backend) { programs, _ in operation.append(to: &programs) }
     }
 
-    private static func chain(_ golden: GoldenFile) throws -> [String: HostTensor] {
+    private static func chain(_ golden: GoldenFile, on backend: any Backend) throws -> [String: HostTensor] {
         let chains: [[NamedOperation]] = try golden.attribute("operations")
-        return try forEachImage(of: golden) { image, index in
-            try chains[index].reduce(image) { image, step in
-                try imageOperation(step.name, magnitude: step.magnitude).applied(to: image)
+        return try forEachImage(of: golden, on: backend) { programs, index in
+            for step in chains[index] {
+                try imageOperation(step.name, magnitude: step.magnitude).append(to: &programs)
             }
         }
     }
 
-    private static func cutout(_ golden: GoldenFile) throws -> [String: HostTensor] {
+    private static func cutout(_ golden: GoldenFile, on backend: any Backend) throws -> [String: HostTensor] {
         let centres = try golden.input("centre").floats
         let side: Double = try golden.attribute("side")
         let color: [UInt8] = try golden.attribute("color")
-        return try forEachImage(of: golden) { image, index in
-            image.cutOut(
+        return try forEachImage(of: golden, on: backend) { programs, index in
+            programs.cutOut(
                 x: Double(centres[2 * index]), y: Double(centres[2 * index + 1]), side: side, color: color)
         }
     }
 
-    private static func cropAndFlip(_ golden: GoldenFile) throws -> [String: HostTensor] {
+    private static func cropAndFlip(_ golden: GoldenFile, on backend: any Backend) throws -> [String: HostTensor] {
         let offsets = try golden.input("offset").integers()
         let flips = try golden.input("flip").integers()
         let padding: Int = try golden.attribute("padding")
         let mode: String = try golden.attribute("mode")
-        let kinds: [String: ByteImage.Padding] = ["reflect": .reflection, "zero": .zero]
+        let kinds: [String: ImagePadding] = ["reflect": .reflection, "zero": .zero]
         guard let kind = kinds[mode] else { throw GoldenError.badFile(golden.caseName, problem: "no mode \(mode)") }
-        return try forEachImage(of: golden) { image, index in
-            let cropped = image.shiftedCrop(
+        return try forEachImage(of: golden, on: backend) { programs, index in
+            programs.crop(
                 row: Int(offsets[2 * index]), column: Int(offsets[2 * index + 1]), padding: padding, with: kind)
-            return flips[index] == 0 ? cropped : cropped.mirrored()
+            if flips[index] != 0 { programs.mirror() }
         }
     }
 
-    /// Applies `transform` to each of the images `in.image`.
+    /// Makes a view of each of the images `in.image`, each by the program that `write` writes; every byte stands for itself.
     private static func forEachImage(
-        of golden: GoldenFile, _ transform: (ByteImage, _ index: Int) throws -> ByteImage
+        of golden: GoldenFile, on backend: any Backend, _ write: (inout ImagePrograms, _ index: Int) throws -> Void
     ) throws -> [String: HostTensor] {
         let images = try golden.input("image")
         let size = images.shape.dimensions
         guard size.count == 4 else { throw GoldenError.badFile(golden.caseName, problem: "in.image is not [N,H,W,C]") }
-        let length = size[1] * size[2] * size[3]
-        let results = try (0..<size[0]).flatMap { index in
-            let bytes = Array(images.bytes[index * length..<(index + 1) * length])
-            let image = try ByteImage(height: size[1], width: size[2], channels: size[3], pixels: bytes)
-            return try transform(image, index).pixels
+        var programs = try ImagePrograms(height: size[1], width: size[2], channels: size[3])
+        for index in 0..<size[0] {
+            programs.begin(source: index)
+            try write(&programs, index)
         }
-        return ["image": try HostTensor(shape: images.shape, elementType: .uint8, bytes: results)]
+        let values = try backend.tensor((0..<size[3]).flatMap { _ in (0...255).map(Float.init) }, [size[3], 256])
+        let views = try backend.read(backend.imageViews(of: backend.tensor(images), programs: programs, values: values))
+        return [
+            "image": try HostTensor(
+                shape: images.shape, elementType: .uint8, bytes: views.floats.map { UInt8($0) })
+        ]
     }
 
     private static func imageOperation(_ name: String, magnitude: Double) throws -> ImageOperation {

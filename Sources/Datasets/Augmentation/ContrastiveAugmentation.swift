@@ -19,23 +19,25 @@ public struct ContrastiveAugmentation: Hashable, Sendable {
         self.smallestCrop = smallestCrop
     }
 
-    /// Draws a view of `image`. Every view draws the same number of numbers.
-    func view(of image: ByteImage, drawingFrom generator: inout PhiloxGenerator) -> ByteImage {
-        let crop = crop(of: image, from: &generator)
-        var view = image.resizedCrop(row: crop.row, column: crop.column, rows: crop.rows, columns: crop.columns)
-        if generator.uniform() < 0.5 { view = view.mirrored() }
+    /// Draws a view and adds it to the newest program. Every view draws the same number of numbers.
+    func append(to programs: inout ImagePrograms, drawingFrom generator: inout PhiloxGenerator) {
+        let crop = crop(of: (programs.height, programs.width), from: &generator)
+        programs.resizedCrop(row: crop.row, column: crop.column, rows: crop.rows, columns: crop.columns)
+        if generator.uniform() < 0.5 { programs.mirror() }
         let changesTones = generator.uniform() < 0.8
         let tones = (0..<3).map { _ in 1 + (2 * generator.uniform() - 1) * Self.toneRange }
         if changesTones {
-            view = view.brightened(by: tones[0]).contrasted(by: tones[1]).colored(by: tones[2])
+            for operation: ImageOperation in [.brightness(tones[0]), .contrast(tones[1]), .color(tones[2])] {
+                operation.append(to: &programs)
+            }
         }
         let isGrey = generator.uniform() < 0.2
-        return isGrey ? view.colored(by: 0) : view
+        if isGrey { programs.blendWithGrey(0) }
     }
 
     /// A rectangle whose area and shape are drawn, cut to the image where it is too long.
     private func crop(
-        of image: ByteImage, from generator: inout PhiloxGenerator
+        of image: (height: Int, width: Int), from generator: inout PhiloxGenerator
     ) -> (row: Int, column: Int, rows: Int, columns: Int) {
         let part = smallestCrop + (1 - smallestCrop) * Double(generator.uniform())
         let shape = pow(Self.widestCrop, 2 * Double(generator.uniform()) - 1)

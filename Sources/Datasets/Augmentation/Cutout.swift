@@ -1,8 +1,10 @@
+import Tensors
+
 /// A filled rectangle, as the FixMatch family cuts out.
 ///
 /// Source: DeVries, Taylor, "Improved regularization of convolutional neural networks with cutout", arXiv 1708.04552; the
 /// corners as in the official code of DASO and USB.
-extension ByteImage {
+extension ImagePrograms {
     /// What most code of the family fills with: red, green and blue.
     static let cutoutColor: [UInt8] = [125, 123, 114]
 
@@ -14,31 +16,18 @@ extension ByteImage {
     ///   - x: the centre's column, in 0...width.
     ///   - y: the centre's row, in 0...height.
     ///   - side: the nominal side in pixels.
-    ///   - color: red, green and blue; a grey image takes their luma.
-    public func cutOut(x: Double, y: Double, side: Double, color: [UInt8]) -> ByteImage {
-        filled(
+    ///   - color: a value for each channel, or red, green and blue, of which a grey image takes the luma.
+    public mutating func cutOut(x: Double, y: Double, side: Double, color: [UInt8]) {
+        fill(
             rows: Self.span(centre: y, side: side, size: height),
-            columns: Self.span(centre: x, side: side, size: width),
-            with: color)
+            columns: Self.span(centre: x, side: side, size: width), with: pixel(color))
     }
 
-    /// Fills a rectangle, cut to the image.
+    /// A colour as this image has it.
     ///
-    /// - Parameter color: as many values as there are channels, or red, green and blue, of which a grey image takes the
-    ///   luma.
-    func filled(rows: Range<Int>, columns: Range<Int>, with color: [UInt8]) -> ByteImage {
-        let color = channels == 1 && color.count == 3 ? [Self.grey(color[0], color[1], color[2])] : color
-        let rows = rows.clamped(to: 0..<height)
-        let columns = columns.clamped(to: 0..<width)
-        var result = self
-        for row in rows {
-            for column in columns {
-                for (channel, value) in zip(0..<channels, color) {
-                    result.pixels[(row * width + column) * channels + channel] = value
-                }
-            }
-        }
-        return result
+    /// - Parameter color: a value for each channel, or red, green and blue, of which a grey image takes the luma.
+    func pixel(_ color: [UInt8]) -> [UInt8] {
+        channels == 1 && color.count == 3 ? [Self.grey(color[0], color[1], color[2])] : color
     }
 
     private static func span(centre: Double, side: Double, size: Int) -> Range<Int> {

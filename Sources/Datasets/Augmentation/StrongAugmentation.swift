@@ -11,37 +11,40 @@ enum StrongAugmentation: Hashable, Sendable {
     /// Operations, shifts, then a square of half the image's width in the mean colour, here rounded to whole bytes.
     case bmb(mean: [UInt8])
 
-    /// Draws a strong view of `image`.
-    func view(
-        of image: ByteImage, after weak: WeakAugmentation, drawingFrom generator: inout PhiloxGenerator
-    ) -> ByteImage {
-        let (height, width) = (Double(image.height), Double(image.width))
+    /// Draws a strong view and adds it to the newest program.
+    func append(
+        to programs: inout ImagePrograms, after weak: WeakAugmentation, drawingFrom generator: inout PhiloxGenerator
+    ) {
+        let (height, width) = (Double(programs.height), Double(programs.width))
         switch self {
         case .daso:
-            let view = weak.view(of: image, drawingFrom: &generator).changed(by: .daso, drawingFrom: &generator)
-            return view.cutOut(
+            weak.append(to: &programs, drawingFrom: &generator)
+            programs.appendOperations(of: .daso, drawingFrom: &generator)
+            programs.cutOut(
                 x: Double(generator.uniform()) * width, y: Double(generator.uniform()) * height,
                 side: (0.5 * width).rounded(.down), color: [127, 127, 127])
         case .usb:
-            let view = weak.view(of: image, drawingFrom: &generator).changed(by: .usb, drawingFrom: &generator)
+            weak.append(to: &programs, drawingFrom: &generator)
+            programs.appendOperations(of: .usb, drawingFrom: &generator)
             let side = 0.5 * Double(generator.uniform()) * width
-            return view.cutOut(
+            programs.cutOut(
                 x: Double(generator.uniform()) * width, y: Double(generator.uniform()) * height, side: side,
-                color: ByteImage.cutoutColor)
+                color: ImagePrograms.cutoutColor)
         case .bmb(let mean):
-            let changed = image.changed(by: .bmb, drawingFrom: &generator)
-            let half = image.width / 4
-            let row = generator.integer(below: image.height)
-            let column = generator.integer(below: image.width)
-            return weak.view(of: changed, drawingFrom: &generator)
-                .filled(rows: row - half..<row + half, columns: column - half..<column + half, with: mean)
+            programs.appendOperations(of: .bmb, drawingFrom: &generator)
+            let half = programs.width / 4
+            let row = generator.integer(below: programs.height)
+            let column = generator.integer(below: programs.width)
+            weak.append(to: &programs, drawingFrom: &generator)
+            programs.fill(
+                rows: row - half..<row + half, columns: column - half..<column + half, with: programs.pixel(mean))
         }
     }
 }
 
-extension ByteImage {
-    /// The image after the operations that are drawn.
-    fileprivate func changed(by form: RandAugment, drawingFrom generator: inout PhiloxGenerator) -> ByteImage {
-        form.draw(forImageOf: (height, width), from: &generator).reduce(self) { $1.applied(to: $0) }
+extension ImagePrograms {
+    /// Adds the operations that are drawn.
+    fileprivate mutating func appendOperations(of form: RandAugment, drawingFrom generator: inout PhiloxGenerator) {
+        for operation in form.draw(forImageOf: (height, width), from: &generator) { operation.append(to: &self) }
     }
 }

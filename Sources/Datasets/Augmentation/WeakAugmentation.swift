@@ -5,16 +5,16 @@ import Tensors
 /// Source: Sohn et al., "FixMatch", NeurIPS 2020, section 2.3.
 public struct WeakAugmentation: Hashable, Sendable {
     /// What comes in at the border of a shifted image.
-    let padding: ByteImage.Padding
+    let padding: ImagePadding
     /// The largest shift in each direction, in pixels.
     private static let largestShift = 4
 
-    /// Draws a weak view of `image`.
-    func view(of image: ByteImage, drawingFrom generator: inout PhiloxGenerator) -> ByteImage {
+    /// Draws a weak view and adds it to the newest program.
+    func append(to programs: inout ImagePrograms, drawingFrom generator: inout PhiloxGenerator) {
         let row = generator.integer(below: 2 * Self.largestShift + 1)
         let column = generator.integer(below: 2 * Self.largestShift + 1)
         let isMirrored = generator.uniform() < 0.5
-        let shifted = image.shiftedCrop(row: row, column: column, padding: Self.largestShift, with: padding)
-        return isMirrored ? shifted.mirrored() : shifted
+        programs.crop(row: row, column: column, padding: Self.largestShift, with: padding)
+        if isMirrored { programs.mirror() }
     }
 }

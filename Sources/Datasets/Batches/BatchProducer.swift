@@ -1,3 +1,5 @@
+import Tensors
+
 /// Makes the batch of any training step, as a function of the step alone.
 public protocol BatchProducer: Sendable {
     /// The batch of the 0-based step `step`. Mutating only because what was made last may be kept at hand.
@@ -18,16 +20,9 @@ extension BatchProducer {
     }
 }
 
-extension ImageNormalization {
-    /// Images one after another, normalised.
-    func normalized(_ views: [ByteImage]) -> [Float] {
-        let count = views.reduce(0) { $0 + $1.pixels.count }
-        return [Float](unsafeUninitializedCapacity: count) { buffer, filled in
-            for view in views {
-                let destination = buffer[filled..<filled + view.pixels.count]
-                normalize(view.pixels[...], into: UnsafeMutableBufferPointer(rebasing: destination))
-                filled += view.pixels.count
-            }
-        }
+extension ImagePrograms {
+    /// No programs yet, for images of this data set.
+    init(for dataset: ImageDataset) throws {
+        try self.init(height: dataset.height, width: dataset.width, channels: dataset.channels)
     }
 }

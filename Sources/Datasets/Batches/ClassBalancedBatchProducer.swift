@@ -15,13 +15,12 @@ public struct ClassBalancedBatchProducer: BatchProducer {
     /// The positions of a step's images among the labelled ones.
     private let positions: @Sendable (_ step: UInt32) -> [Int]
     private let augmentation: WeakAugmentation
-    private let normalization: ImageNormalization
     private let seed: UInt64
 
     /// - Throws: `DatasetError.invalid` if there is nothing to make such batches of.
     public init(
-        dataset: ImageDataset, trainingSet: TrainingSet, composition: Composition, normalization: ImageNormalization,
-        augmentation: Augmentation, seed: UInt64
+        dataset: ImageDataset, trainingSet: TrainingSet, composition: Composition, augmentation: Augmentation,
+        seed: UInt64
     ) throws {
         switch composition {
         case .images(let count):
@@ -35,31 +34,27 @@ public struct ClassBalancedBatchProducer: BatchProducer {
                 labels: trainingSet.labels, classesPerBatch: classes, imagesPerClass: imagesPerClass, seed: seed
             ).batch
         }
-        guard normalization.channels == dataset.channels else {
-            throw DatasetError.invalid(
-                "\(dataset.name) has \(dataset.channels) channels, the normalization \(normalization.channels)")
-        }
         self.dataset = dataset
         self.trainingSet = trainingSet
-        self.normalization = normalization
         self.augmentation = augmentation.weak
         self.seed = seed
     }
 
-    /// `[B, H, W, C]` with their labels.
+    /// B weak views with their labels.
     public mutating func batch(at step: Int) throws -> TrainingBatch {
         let stepOfStream = try stepOfStream(step)
         let positions = positions(stepOfStream)
-        let views = positions.enumerated().map { sample, position in
+        var views = try ImagePrograms(for: dataset)
+        for (sample, position) in positions.enumerated() {
             var generator = PhiloxGenerator(
                 RandomStream(
                     seed: seed, purpose: .weakAugmentation, step: stepOfStream,
                     sample: UInt32(truncatingIfNeeded: sample)))
-            return augmentation.view(
-                of: dataset.image(at: trainingSet.labelled[position]), drawingFrom: &generator)
+            views.begin(source: trainingSet.labelled[position])
+            augmentation.append(to: &views, drawingFrom: &generator)
         }
         return TrainingBatch(
-            step: step, images: normalization.normalized(views),
+            step: step, views: views,
             labels: positions.map { Int32(trainingSet.labels[$0]) }, balancedLabels: [], hiddenLabels: [],
             labelledIndices: positions.map(Int32.init), unlabelledIndices: [], isLabelledCopy: [])
     }

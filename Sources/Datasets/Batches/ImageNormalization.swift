@@ -5,31 +5,18 @@ public struct ImageNormalization: Hashable, Sendable {
     /// The standard deviation of each channel, of values in 0...1.
     public let standardDeviation: [Float]
 
-    /// For each channel the result for each of the 256 bytes.
-    private let tables: [[Float]]
+    /// `[C, 256]`: for each channel the result for each byte.
+    public let values: [Float]
 
     /// - Precondition: as many means as standard deviations.
     public init(mean: [Float], standardDeviation: [Float]) {
         self.mean = mean
         self.standardDeviation = standardDeviation
-        tables = zip(mean, standardDeviation).map { mean, deviation in
+        values = zip(mean, standardDeviation).flatMap { mean, deviation in
             (0...255).map { (Float($0) / 255 - mean) / deviation }
         }
     }
 
     /// The number of channels it is for.
-    public var channels: Int { tables.count }
-
-    /// Writes normalised pixels, `[…, C]`, into `destination`, which must have as many elements.
-    func normalize(_ pixels: ArraySlice<UInt8>, into destination: UnsafeMutableBufferPointer<Float>) {
-        pixels.withUnsafeBufferPointer { pixels in
-            for (channel, table) in tables.enumerated() {
-                table.withUnsafeBufferPointer { table in
-                    for index in stride(from: channel, to: pixels.count, by: channels) {
-                        destination[index] = table[Int(pixels[index])]
-                    }
-                }
-            }
-        }
-    }
+    public var channels: Int { values.count / 256 }
 }

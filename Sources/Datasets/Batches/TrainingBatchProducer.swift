@@ -41,7 +41,6 @@ public struct TrainingBatchProducer: BatchProducer {
     private let trainingSet: TrainingSet
     /// For each unlabelled image whether it is a labelled one too.
     private let isLabelledCopy: [Bool]
-    private let normalization: ImageNormalization
     private let options: Options
     private let weak: WeakAugmentation
     private let strong: StrongAugmentation
@@ -84,7 +83,6 @@ public struct TrainingBatchProducer: BatchProducer {
         self.trainingSet = trainingSet
         let labelled = Set(trainingSet.labelled)
         isLabelledCopy = trainingSet.unlabelled.map(labelled.contains)
-        self.normalization = normalization
         self.options = options
         weak = options.augmentation.weak
         strong = options.augmentation.strong(normalization)
@@ -101,7 +99,7 @@ public struct TrainingBatchProducer: BatchProducer {
     /// The largest batch; beyond it is a slip of the keyboard.
     private static let batchLimit = 1 << 20
 
-    /// The batch of the 0-based step `step`: the views in the joint order of ``TrainingBatch/images``.
+    /// The batch of the 0-based step `step`: the views in the joint order of ``TrainingBatch/views``.
     ///
     /// Mutating only because the latest permutation is kept at hand; the result depends on `step` alone.
     ///
@@ -114,44 +112,34 @@ public struct TrainingBatchProducer: BatchProducer {
         let unlabelled = unlabelledIndices.map { trainingSet.unlabelled[$0] }
         let balancedIndices = balancedSampler.batch(at: stepOfStream)
         let balanced = balancedIndices.map { trainingSet.labelled[$0] }
-        let imageLength = dataset.imageByteCount
-        let rows = labelled.count + (options.weakViews + options.strongViews) * unlabelled.count + balanced.count
+        var views = try ImagePrograms(for: dataset)
 
-        let images = [Float](unsafeUninitializedCapacity: rows * imageLength) { buffer, filled in
-            var row = 0
-            func append(_ view: ByteImage) {
-                let destination = buffer[row * imageLength..<(row + 1) * imageLength]
-                normalization.normalize(view.pixels[...], into: UnsafeMutableBufferPointer(rebasing: destination))
-                row += 1
-            }
-            func generator(_ purpose: RandomStream.Purpose, sample: Int) -> PhiloxGenerator {
-                PhiloxGenerator(
+        func append(
+            _ indices: [Int], _ purpose: RandomStream.Purpose,
+            _ view: (inout ImagePrograms, inout PhiloxGenerator) -> Void
+        ) {
+            for (sample, index) in indices.enumerated() {
+                var generator = PhiloxGenerator(
                     RandomStream(
                         seed: options.seed, purpose: purpose, step: stepOfStream,
                         sample: UInt32(truncatingIfNeeded: sample)))
+                views.begin(source: index)
+                view(&views, &generator)
             }
-            func appendWeak(_ indices: [Int], _ purpose: RandomStream.Purpose) {
-                for (sample, index) in indices.enumerated() {
-                    var generator = generator(purpose, sample: sample)
-                    append(weak.view(of: dataset.image(at: index), drawingFrom: &generator))
-                }
-            }
-            appendWeak(labelled + (options.weakViews > 0 ? unlabelled : []), .weakAugmentation)
-            if options.weakViews > 1 { appendWeak(unlabelled, .secondWeakAugmentation) }
-            func appendStrong(_ indices: [Int], _ purpose: RandomStream.Purpose) {
-                for (sample, index) in indices.enumerated() {
-                    var generator = generator(purpose, sample: sample)
-                    append(
-                        strong.view(of: dataset.image(at: index), after: weak, drawingFrom: &generator))
-                }
-            }
-            if options.strongViews > 0 { appendStrong(unlabelled, .strongAugmentation) }
-            if options.strongViews > 1 { appendStrong(unlabelled, .secondStrongAugmentation) }
-            appendStrong(balanced, .balancedAugmentation)
-            filled = rows * imageLength
         }
+        func appendWeak(_ indices: [Int], _ purpose: RandomStream.Purpose) {
+            append(indices, purpose) { weak.append(to: &$0, drawingFrom: &$1) }
+        }
+        func appendStrong(_ indices: [Int], _ purpose: RandomStream.Purpose) {
+            append(indices, purpose) { strong.append(to: &$0, after: weak, drawingFrom: &$1) }
+        }
+        appendWeak(labelled + (options.weakViews > 0 ? unlabelled : []), .weakAugmentation)
+        if options.weakViews > 1 { appendWeak(unlabelled, .secondWeakAugmentation) }
+        if options.strongViews > 0 { appendStrong(unlabelled, .strongAugmentation) }
+        if options.strongViews > 1 { appendStrong(unlabelled, .secondStrongAugmentation) }
+        appendStrong(balanced, .balancedAugmentation)
         return TrainingBatch(
-            step: step, images: images, labels: labelledIndices.map { Int32(trainingSet.labels[$0]) },
+            step: step, views: views, labels: labelledIndices.map { Int32(trainingSet.labels[$0]) },
             balancedLabels: balancedIndices.map { Int32(trainingSet.labels[$0]) },
             hiddenLabels: unlabelled.map { Int32(dataset.labels[$0]) },
             labelledIndices: labelledIndices.map(Int32.init), unlabelledIndices: unlabelledIndices.map(Int32.init),

@@ -12,6 +12,9 @@ final class StagingArea {
 
     /// Beyond so many bytes or blocks on their way a write waits for the oldest ones.
     private let byteLimit = 256 << 20
+    /// More than this is not staged: it is written once, when data are loaded, and a second copy on the host would cost more
+    /// than waiting.
+    private let largestBlock = 32 << 20
     private let blockLimit = 256
     private let context: OpenCLContext
     private var travelling: [Block] = []
@@ -33,8 +36,7 @@ final class StagingArea {
 
     /// Enqueues a copy of `bytes` into `memory`, beginning at byte `offset`.
     func write(_ bytes: UnsafeRawBufferPointer, into memory: cl_mem, offset: Int) throws {
-        guard bytes.count <= byteLimit else {
-            // So much is written once, when data are loaded; a second copy on the host would cost more than waiting.
+        guard bytes.count <= largestBlock else {
             let code = context.library.clEnqueueWriteBuffer(
                 context.queue, memory, cl_bool(CL_TRUE), offset, bytes.count, bytes.baseAddress, 0, nil, nil)
             return try context.check(code, "clEnqueueWriteBuffer")

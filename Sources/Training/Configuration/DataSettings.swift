@@ -11,6 +11,9 @@ public struct DataSettings: Sendable {
     public let labelledInUnlabelled: Bool
     /// `data.validation_per_class`: training images of each class that are set aside first.
     public let validationPerClass: Int
+    /// `data.device_memory`: bytes of device memory that the images may take; nil for a part of it. What does not fit is
+    /// written there batch by batch.
+    public let deviceMemory: Int?
     /// `data.augmentation`: whose views the network sees.
     public let augmentation: Augmentation
     /// `data.label_noise`, the part of the labels that is made wrong, and `data.label_noise_kind`; nil for none.
@@ -34,6 +37,7 @@ public struct DataSettings: Sendable {
         labelledInUnlabelled = try reader.flag("data.labelled_in_unlabelled", default: false)
         validationPerClass = try reader.integer("data.validation_per_class", from: 0, default: 0)
         augmentation = try reader.choice("data.augmentation", default: .daso)
+        deviceMemory = try reader.optionalByteCount("data.device_memory", isEssential: false)
         labelNoise = try Self.labelNoise(&reader)
         noisyLabels = try Self.noisyLabels(&reader)
         guard labelNoise == nil || noisyLabels == nil else {
@@ -115,9 +119,14 @@ extension DataSettings {
                 sizes: sizes,
                 labelledInUnlabelled: labelledInUnlabelled, validationPerClass: validationPerClass,
                 seed: UInt64(seed), labelNoise: labelNoise))
+        let normalization = augmentation.normalization(of: images)
+        let trainImages = try DeviceImages(images.train, normalization: normalization, memoryLimit: deviceMemory)
+        let memoryForTest = deviceMemory.map { $0 - (images.train.pixels.count <= $0 ? images.train.pixels.count : 0) }
         return TrainingData(
             train: images.train, test: images.test, split: split,
-            initialSet: try TrainingSet(split, of: images.train), normalization: augmentation.normalization(of: images),
+            initialSet: try TrainingSet(split, of: images.train), normalization: normalization,
+            trainImages: trainImages,
+            testImages: try DeviceImages(images.test, normalization: normalization, memoryLimit: memoryForTest),
             warnings: images.warnings)
     }
 }
@@ -141,6 +150,10 @@ struct TrainingData {
     /// What the run begins to learn from.
     let initialSet: TrainingSet
     let normalization: ImageNormalization
+    /// The training images where views of them are made.
+    let trainImages: DeviceImages
+    /// The test images likewise.
+    let testImages: DeviceImages
     /// What a person should know about the files.
     let warnings: [String]
 

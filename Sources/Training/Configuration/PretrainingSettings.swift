@@ -65,8 +65,7 @@ public struct PretrainingSettings: Sendable {
         return try TwoViewBatchProducer(
             dataset: data.train,
             members: trainingSet.labelled + trainingSet.unlabelled.filter { !labelled.contains($0) },
-            batchSize: batch, augmentation: ContrastiveAugmentation(smallestCrop: smallestCrop),
-            normalization: data.normalization, seed: seed)
+            batchSize: batch, augmentation: ContrastiveAugmentation(smallestCrop: smallestCrop), seed: seed)
     }
 }
 

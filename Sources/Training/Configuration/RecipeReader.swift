@@ -151,6 +151,16 @@ struct RecipeReader {
         return value.text
     }
 
+    /// A number of bytes such as `64MB`, in units of 1000; nil where the key is not there.
+    mutating func optionalByteCount(_ key: String, isEssential: Bool) throws -> Int? {
+        guard let text = try optionalText(key, isEssential: isEssential) else { return nil }
+        let units = ["KB": 1_000, "MB": 1_000_000, "GB": 1_000_000_000]
+        guard let unit = units[String(text.suffix(2))], let count = Int(text.dropLast(2)),
+            (0...Self.largestInteger).contains(count)
+        else { throw invalid(key, "must be a whole number of KB, MB or GB such as 64MB, not \"\(text)\"") }
+        return count * unit
+    }
+
     /// Numbers from 0 to 1, separated by blanks; nil where the key is not there.
     mutating func optionalFractions(_ key: String, isEssential: Bool) throws -> [Double]? {
         guard let text = try optionalText(key, isEssential: isEssential) else { return nil }

@@ -26,7 +26,7 @@ public struct Evaluation: Sendable, Encodable {
         on data: TrainingData, backend: any Backend
     ) throws {
         var (adjusted, unadjusted) = (Predictions(), Predictions())
-        try backend.forEachBatch(of: data.test, normalization: data.normalization) { images in
+        try data.testImages.forEachBatch(on: backend) { images in
             let logits = try network.inferredLogits(of: images, usesAuxiliaryHead: usesAuxiliaryHead, on: backend)
             try unadjusted.append(logits: logits, on: backend)
             if let adjustment { try adjusted.append(logits: adjustment.adjusted(logits), on: backend) }
@@ -48,8 +48,7 @@ public struct Evaluation: Sendable, Encodable {
         predictions predict: (_ images: Tensor) throws -> (classes: Tensor, confidences: Tensor)
     ) throws {
         self.init(
-            try backend.predictions(of: data.test, normalization: data.normalization, predict), on: data,
-            classes: classes)
+            try data.testImages.predictions(on: backend, predict), on: data, classes: classes)
     }
 
     private init(

@@ -79,7 +79,7 @@ final class Learner: AveragingLearner {
         /// Which of the Bu are labelled images that are used as unlabelled ones too.
         var isLabelledCopy: [Bool]
 
-        /// A batch of the pipeline whose images have been written to the device.
+        /// A batch of the pipeline whose views the device has been told to make.
         init(_ batch: TrainingBatch, images: Tensor) {
             self.images = images
             labels = batch.labels

@@ -44,9 +44,7 @@ extension ImageClassifier {
         of members: [Int], in data: TrainingData, usesAuxiliaryHead: Bool
     ) throws -> UnlabelledPredictions {
         let backend = parameters.backend
-        let predictions = try backend.predictions(
-            of: data.train, members: members, normalization: data.normalization
-        ) { images in
+        let predictions = try data.trainImages.predictions(members: members, on: backend) { images in
             try backend.mostProbableClasses(
                 of: inferredLogits(of: images, usesAuxiliaryHead: usesAuxiliaryHead, on: backend))
         }

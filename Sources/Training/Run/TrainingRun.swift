@@ -122,7 +122,7 @@ public final class TrainingRun {
     // MARK: - A step, and what follows some of them
 
     private func trainStep(_ batch: TrainingBatch) throws {
-        let images = try backend.images(batch.images, of: data.train)
+        let images = try data.trainImages.views(batch.views, on: backend)
         let outputs = try learner.step(
             step, Learner.Batch(batch, images: images), learningRate: stage.learningRate(step: step))
         try record.append(outputs, hiddenLabels: batch.hiddenLabels)

@@ -9,7 +9,7 @@ extension ImageClassifier {
         let backend = parameters.backend
         let embeddings = try backend.makeTensor(Shape([members.count, featureWidth]), .float32)
         var start = 0
-        try backend.forEachBatch(of: data.train, members: members, normalization: data.normalization) { images in
+        try data.trainImages.forEachBatch(members: members, on: backend) { images in
             let end = start + images.shape[0]
             try backend.copy(embedding(of: images), into: embeddings.slice(start..<end))
             start = end

@@ -73,7 +73,7 @@ extension Recipe {
     ) throws -> any BatchProducer {
         try ClassBalancedBatchProducer(
             dataset: data.train, trainingSet: trainingSet, composition: composition,
-            normalization: data.normalization, augmentation: self.data.augmentation, seed: UInt64(seed))
+            augmentation: self.data.augmentation, seed: UInt64(seed))
     }
 
     /// What learns in the stage that follows: with what it inherits, and after metric learning and between generations with

@@ -1,0 +1,236 @@
+/// What is to be made of images of bytes: a program for each view, which names a source image and the instructions that
+/// change it one after another.
+///
+/// Everything random, and everything that needs more than whole numbers, is decided when a program is written. What a
+/// device has left to do is described so that every device gets the same bytes: whole numbers, and single additions and
+/// multiplications in float32. A program cannot name a pixel outside its image: what is outside is black.
+///
+/// Programs lie one after another in ``words``: the source image, then instructions, each the raw value of an
+/// ``ImageInstruction`` and its operands, the last one being ``ImageInstruction/end``.
+public struct ImagePrograms: Hashable, Sendable {
+    /// Rows of pixels, of the sources and of the views.
+    public let height: Int
+    /// Columns of pixels.
+    public let width: Int
+    /// 1 for grey, 3 for red, green, blue.
+    public let channels: Int
+    /// All programs.
+    public private(set) var words: [Int32] = []
+    /// Where in ``words`` each program begins.
+    public private(set) var starts: [Int] = []
+    /// Where the newest instruction begins, if it is a ``ImageInstruction/gather``.
+    private var newestGather: Int?
+
+    /// The most rows, or columns, of an image: coordinates are kept in 65536ths of a pixel in 32 bits.
+    private static let longestSide = 1 << 15
+    /// The most pixels of an image: sums over one fit 32 bits.
+    private static let largestArea = 1 << 23
+
+    /// No programs yet, for images of this size.
+    ///
+    /// - Throws: `TensorError.invalidArgument` for images that are neither grey nor of three channels, or that have more
+    ///   than 2²³ pixels or 2¹⁵ in a row or column.
+    public init(height: Int, width: Int, channels: Int) throws {
+        let sides = 1...Self.longestSide
+        guard sides.contains(height), sides.contains(width), height * width <= Self.largestArea,
+            [1, 3].contains(channels)
+        else {
+            throw TensorError.invalidArgument(
+                operation: "ImagePrograms",
+                problem: "images of \(height)×\(width)×\(channels); they have 1 or 3 channels, at most "
+                    + "\(Self.longestSide) pixels in a row or column, and \(Self.largestArea) in all")
+        }
+        (self.height, self.width, self.channels) = (height, width, channels)
+    }
+
+    /// The number of views.
+    public var count: Int { starts.count }
+
+    /// The image that each view is made of.
+    public var sources: [Int] { starts.map { Int(words[$0]) } }
+
+    /// The same programs on other images: source i becomes `source(i)`.
+    public func renumbered(_ source: (Int) -> Int) -> ImagePrograms {
+        var result = self
+        for start in starts { result.words[start] = Int32(source(Int(words[start]))) }
+        return result
+    }
+
+    // MARK: - Writing programs
+
+    /// Begins the program of one more view; the instructions that follow belong to it.
+    ///
+    /// - Parameter source: the number of an image.
+    public mutating func begin(source: Int) {
+        // The program before keeps the end that stands behind it.
+        starts.append(words.count)
+        words += [Int32(source), ImageInstruction.end.rawValue]
+        newestGather = nil
+    }
+
+    /// Takes row y of the result from row `rows[y]`, column x from column `columns[x]`. Black where there is no such row or
+    /// column. Two of these in a row become one.
+    ///
+    /// - Precondition: one for each row and column of an image.
+    public mutating func gather(rows: [Int], columns: [Int]) {
+        precondition(rows.count == height && columns.count == width, "a row or column of the result has no source")
+        if let newestGather {
+            compose(rows, at: newestGather + 1, count: height)
+            compose(columns, at: newestGather + 1 + height, count: width)
+        } else {
+            let start = words.count - 1
+            append(
+                .gather,
+                rows.map { (0..<height).contains($0) ? Int32($0) : -1 }
+                    + columns.map { (0..<width).contains($0) ? Int32($0) : -1 })
+            newestGather = start
+        }
+    }
+
+    /// A result that is taken through the places `outer` of what the operands at `start` have gathered.
+    private mutating func compose(_ outer: [Int], at start: Int, count: Int) {
+        let inner = Array(words[start..<start + count])
+        for (index, place) in outer.enumerated() {
+            words[start + index] = inner.indices.contains(place) ? inner[place] : -1
+        }
+    }
+
+    /// A place between two pixels of a line.
+    public struct Sample: Hashable, Sendable {
+        /// The pixel before it, and the one behind.
+        public var first: Int, second: Int
+        /// How far it is on the way from one to the other, 0 to 1.
+        public var part: Float
+
+        /// A place between two pixels of a line.
+        public init(first: Int, second: Int, part: Float) {
+            (self.first, self.second, self.part) = (first, second, part)
+        }
+    }
+
+    /// Bilinear interpolation between the pixels of two rows and two columns:
+    /// `trunc(upper · (1 − part) + lower · part + 0.5)`, where upper and lower are interpolated likewise along the row.
+    ///
+    /// - Precondition: one for each row and column of an image. Pixels outside are moved to its edge.
+    public mutating func interpolate(rows: [Sample], columns: [Sample]) {
+        precondition(rows.count == height && columns.count == width, "a row or column of the result has no source")
+        func operands(_ samples: [Sample], size: Int) -> [Int32] {
+            samples.flatMap {
+                [
+                    Int32(min(max($0.first, 0), size - 1)), Int32(min(max($0.second, 0), size - 1)),
+                    Int32(bitPattern: $0.part.bitPattern),
+                ]
+            }
+        }
+        append(.interpolate, operands(rows, size: height) + operands(columns, size: width))
+    }
+
+    /// Where a pixel is taken from: an affine map in 65536ths of a pixel.
+    public struct AffineMap: Hashable, Sendable {
+        /// Column `(x + xPerRow · row + xPerColumn · column) >> 16`.
+        public var x: Int, xPerRow: Int, xPerColumn: Int
+        /// Row `(y + yPerRow · row + yPerColumn · column) >> 16`.
+        public var y: Int, yPerRow: Int, yPerColumn: Int
+
+        /// Where a pixel is taken from.
+        public init(x: Int, xPerRow: Int, xPerColumn: Int, y: Int, yPerRow: Int, yPerColumn: Int) {
+            (self.x, self.xPerRow, self.xPerColumn) = (x, xPerRow, xPerColumn)
+            (self.y, self.yPerRow, self.yPerColumn) = (y, yPerRow, yPerColumn)
+        }
+    }
+
+    /// Takes each pixel from the nearest one at the place that the map sends it to; black outside.
+    public mutating func transform(by map: AffineMap) {
+        append(
+            .affine,
+            [map.x, map.xPerRow, map.xPerColumn, map.y, map.yPerRow, map.yPerColumn].map { Int32(clamping: $0) })
+    }
+
+    /// Replaces each value by what `transform` makes of it.
+    public mutating func map(_ transform: (UInt8) -> UInt8) {
+        func packed(_ word: Int) -> Int32 {
+            var bytes: UInt32 = 0
+            for byte in (0..<4).reversed() { bytes = bytes << 8 | UInt32(transform(UInt8(4 * word + byte))) }
+            return Int32(bitPattern: bytes)
+        }
+        append(.table, (0..<64).map(packed))
+    }
+
+    /// Spreads the values of each channel over 0...255: `v ↦ trunc(v·s − smallest·s)` with `s = 255 / (largest − smallest)`,
+    /// every operation rounded in double precision, as in Pillow's `ImageOps.autocontrast`. A channel of one value stays.
+    public mutating func autoContrast() { append(.autoContrast) }
+
+    /// Gives each channel an even histogram, in whole numbers as in Pillow's `ImageOps.equalize`: the table climbs by the
+    /// pixels counted so far over `step`, the number of pixels below the largest value over 255.
+    public mutating func equalize() { append(.equalize) }
+
+    /// Moves every pixel away from its own ``grey(_:_:_:)``, or towards it:
+    /// `v ↦ trunc(d + strength·(v − d))`, clipped to 0...255, with grey d. A grey image stays.
+    public mutating func blendWithGrey(_ strength: Float) { append(.color, strength) }
+
+    /// The same with d the mean of the image in grey, rounded.
+    public mutating func blendWithMean(_ strength: Float) { append(.contrast, strength) }
+
+    /// The same with d the image smoothed with `[1 1 1; 1 5 1; 1 1 1] / 13`, rounded; the outermost pixels stay.
+    public mutating func blendWithSmoothed(_ strength: Float) { append(.sharpness, strength) }
+
+    /// Fills a rectangle, cut to the image.
+    ///
+    /// - Parameter color: a value for each channel.
+    /// - Precondition: as many values as there are channels.
+    public mutating func fill(rows: Range<Int>, columns: Range<Int>, with color: [UInt8]) {
+        precondition(color.count == channels, "\(color.count) values are no pixel of \(channels) channels")
+        let rows = rows.clamped(to: 0..<height)
+        let columns = columns.clamped(to: 0..<width)
+        let packed = color.reversed().reduce(0 as Int32) { $0 << 8 | Int32($1) }
+        append(
+            .fill,
+            [rows.lowerBound, rows.upperBound, columns.lowerBound, columns.upperBound].map(Int32.init) + [packed])
+    }
+
+    /// A colour in grey: the luma of ITU-R BT.601 in 16-bit fixed point.
+    @inlinable
+    public static func grey(_ red: UInt8, _ green: UInt8, _ blue: UInt8) -> UInt8 {
+        let weighted: UInt32 = 19595 * UInt32(red) + 38470 * UInt32(green) + 7471 * UInt32(blue)
+        return UInt8((weighted + 32768) >> 16)
+    }
+
+    private mutating func append(_ instruction: ImageInstruction, _ strength: Float) {
+        append(instruction, [Int32(bitPattern: strength.bitPattern)])
+    }
+
+    /// Puts an instruction before the end of the newest program.
+    private mutating func append(_ instruction: ImageInstruction, _ operands: [Int32] = []) {
+        precondition(!starts.isEmpty, "an instruction needs a program that it belongs to")
+        words[words.count - 1] = instruction.rawValue
+        words += operands
+        words.append(ImageInstruction.end.rawValue)
+        newestGather = nil
+    }
+}
+
+/// The instructions of ``ImagePrograms``, and what follows each in its words. Numbers that are not whole are there as the
+/// bits of a float32.
+public enum ImageInstruction: Int32, CaseIterable, Sendable {
+    /// Nothing more is to be done.
+    case end
+    /// The source row of each row, then the source column of each column; −1 is black.
+    case gather
+    /// For each row, then for each column: two pixels, and the part of the way between them.
+    case interpolate
+    /// The six numbers of ``ImagePrograms/AffineMap`` in their order.
+    case affine
+    /// 256 bytes, four to a word, the first in its lowest bits.
+    case table
+    case autoContrast
+    case equalize
+    /// The strength.
+    case color
+    /// The strength.
+    case contrast
+    /// The strength.
+    case sharpness
+    /// First row, row behind the last, first column, column behind the last; the colour, a byte for each channel, the first
+    /// in the lowest bits.
+    case fill
+}
