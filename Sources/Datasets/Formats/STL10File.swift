@@ -67,15 +67,17 @@ enum STL10File {
     private static func interleaved(_ records: [UInt8], from start: Int) -> ByteImage {
         let pixels = [UInt8](unsafeUninitializedCapacity: recordLength) { pixels, filled in
             records.withUnsafeBufferPointer { records in
-                for row in 0..<storedSide {
+                var position = start
+                for channel in 0..<channels {
                     for column in 0..<storedSide {
-                        for channel in 0..<channels {
-                            pixels[filled] = records[start + (channel * storedSide + column) * storedSide + row]
-                            filled += 1
+                        for row in 0..<storedSide {
+                            pixels[(row * storedSide + column) * channels + channel] = records[position]
+                            position += 1
                         }
                     }
                 }
             }
+            filled = recordLength
         }
         return ByteImage(sameSizeAs: (storedSide, storedSide, channels), pixels: pixels)
     }

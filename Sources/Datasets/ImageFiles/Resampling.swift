@@ -8,67 +8,95 @@ extension ByteImage {
     /// - Precondition: both are positive.
     func resized(height rows: Int, width columns: Int) -> ByteImage {
         guard (rows, columns) != (height, width) else { return self }
-        let narrow = Self.resampled(
-            pixels, Resampling(from: width, to: columns), lines: height, lineStride: width * channels,
-            step: channels, channels: channels, output: (columns * channels, channels))
-        let result = Self.resampled(
-            narrow, Resampling(from: height, to: rows), lines: columns, lineStride: channels,
-            step: columns * channels, channels: channels, output: (channels, columns * channels))
+        let narrow = Self.columnsResampled(
+            pixels, Resampling(from: width, to: columns), rows: height, width: width, channels: channels)
+        let result = Self.rowsResampled(narrow, Resampling(from: height, to: rows), rowLength: columns * channels)
         return ByteImage(sameSizeAs: (rows, columns, channels), pixels: result)
     }
 
-    /// Resamples `lines` lines whose pixels are `step` bytes apart.
-    private static func resampled(
-        _ source: [UInt8], _ resampling: Resampling, lines: Int, lineStride: Int, step: Int, channels: Int,
-        output: (lineStride: Int, step: Int)
+    /// Makes each row of pixels as long as there are windows.
+    private static func columnsResampled(
+        _ source: [UInt8], _ resampling: Resampling, rows: Int, width: Int, channels: Int
     ) -> [UInt8] {
-        var result = [UInt8](repeating: 0, count: lines * resampling.windows.count * channels)
-        source.withUnsafeBufferPointer { source in
-            result.withUnsafeMutableBufferPointer { result in
-                for line in 0..<lines {
-                    for (place, window) in resampling.windows.enumerated() {
-                        for channel in 0..<channels {
-                            var sum = 1 << (Resampling.precision - 1)
-                            var position = line * lineStride + window.first * step + channel
-                            for weight in window.weights {
-                                sum += Int(source[position]) * weight
-                                position += step
+        let count = rows * resampling.windows.count * channels
+        return [UInt8](unsafeUninitializedCapacity: count) { result, filled in
+            source.withUnsafeBufferPointer { source in
+                resampling.weights.withUnsafeBufferPointer { weights in
+                    for row in 0..<rows {
+                        for window in resampling.windows {
+                            for channel in 0..<channels {
+                                var sum = Resampling.half
+                                var position = (row * width + window.first) * channels + channel
+                                for place in window.weights {
+                                    sum &+= Int32(source[position]) &* weights[place]
+                                    position += channels
+                                }
+                                result[filled] = UInt8(clamping: sum >> Resampling.precision)
+                                filled += 1
                             }
-                            result[line * output.lineStride + place * output.step + channel] =
-                                UInt8(clamping: sum >> Resampling.precision)
                         }
                     }
                 }
             }
         }
-        return result
+    }
+
+    /// Makes as many rows as there are windows, each out of whole rows.
+    private static func rowsResampled(_ source: [UInt8], _ resampling: Resampling, rowLength: Int) -> [UInt8] {
+        var sums = [Int32](repeating: 0, count: rowLength)
+        return [UInt8](unsafeUninitializedCapacity: resampling.windows.count * rowLength) { result, filled in
+            source.withUnsafeBufferPointer { source in
+                sums.withUnsafeMutableBufferPointer { sums in
+                    for window in resampling.windows {
+                        sums.update(repeating: Resampling.half)
+                        for (row, place) in window.weights.enumerated() {
+                            let (start, weight) = ((window.first + row) * rowLength, resampling.weights[place])
+                            for column in 0..<rowLength {
+                                sums[column] &+= Int32(source[start + column]) &* weight
+                            }
+                        }
+                        for column in 0..<rowLength {
+                            result[filled + column] = UInt8(clamping: sums[column] >> Resampling.precision)
+                        }
+                        filled += rowLength
+                    }
+                }
+            }
+        }
     }
 }
 
 /// For each pixel of a new line, the pixels of the old one that it is made of.
 private struct Resampling {
-    /// Bits behind the point.
-    static let precision = 22
+    /// Bits behind the point. Weights sum to about 1, so that sums of bytes fit 32 bits.
+    static let precision: Int32 = 22
+    /// What makes cutting round.
+    static let half: Int32 = 1 << (precision - 1)
 
     struct Window {
+        /// The first pixel of the old line.
         let first: Int
-        /// They sum to about 1 << `precision`.
-        let weights: [Int]
+        /// The places of its weight and of the next pixels' ones.
+        let weights: Range<Int>
     }
 
     let windows: [Window]
+    let weights: [Int32]
 
     init(from length: Int, to count: Int) {
         let scale = Double(length) / Double(count)
         let reach = max(scale, 1)
-        windows = (0..<count).map { index in
+        var (windows, all): ([Window], [Int32]) = ([], [])
+        for index in 0..<count {
             let centre = (Double(index) + 0.5) * scale
             let first = max(0, Int(centre - reach + 0.5))
             let end = min(length, Int(centre + reach + 0.5))
             let weights = (first..<end).map { max(0, 1 - abs((Double($0) - centre + 0.5) / reach)) }
             let total = weights.reduce(0, +)
-            return Window(
-                first: first, weights: weights.map { Int(0.5 + $0 / total * Double(1 << Self.precision)) })
+            windows.append(Window(first: first, weights: all.count..<all.count + weights.count))
+            all += weights.map { Int32(0.5 + $0 / total * Double(1 << Self.precision)) }
         }
+        self.windows = windows
+        self.weights = all
     }
 }
