@@ -29,8 +29,8 @@ enum AutomaticDevice {
     }
 
     /// How many times as fast the CPU backend must be to be taken. Runs on different devices end in different bits, so the
-    /// choice must not hang on what else the machine is doing: a busy one has made a compiling driver look 1.6 times as
-    /// slow. An interpreter is hundreds of times as slow.
+    /// choice must not hang on what else the machine is doing: twelve busy loops on two cores have made PoCL look
+    /// 2.5 times as slow. An interpreter is hundreds of times as slow.
     private static let advantage = 8.0
 
     /// The best OpenCL device: a GPU before others, then the one with most compute units. Of several drivers for one CPU
