@@ -10,8 +10,7 @@ final class ResNetTests: XCTestCase {
     /// those of batch normalization.
     func testSizesAndWorkAreTorchvisions() throws {
         for (layers, parameters, multiplyAdds) in [
-            (ResNetConfiguration.Layers.eighteen, 11_689_512, 1.814), (.thirtyFour, 21_797_672, 3.664),
-            (.fifty, 25_557_032, 4.089),
+            (ResNetConfiguration.Layers.eighteen, 11_689_512, 1.814), (.fifty, 25_557_032, 4.089),
         ] {
             let network = try ResNet(
                 ResNetConfiguration(layers, form: ClassifierForm(inputChannels: 3, classes: 1000)), seed: 0, on: backend
@@ -42,27 +41,25 @@ final class ResNetTests: XCTestCase {
         XCTAssertEqual(state.count, 320 - 53 + 4)
     }
 
-    /// The small stem leaves images as large as they are, so that the last stage sees an eighth of their sides.
-    func testAStepWithEitherStem() throws {
-        for stem in ResNetConfiguration.Stem.allCases {
-            let network = try ResNet(
-                ResNetConfiguration(.eighteen, stem: stem, form: ClassifierForm(inputChannels: 1, classes: 3)), seed: 1,
-                on: backend)
-            let images = try backend.randomNormal([2, 16, 16, 1], stream: RandomStream(seed: 1, purpose: .testing))
-            let tape = Tape(on: backend)
-            let features = try network.features(of: tape.constant(images), mode: .training, on: tape)
-            XCTAssertEqual(features.value.shape, [2, 512])
-            let logits = try network.logits(of: features, on: tape)
-            try network.parameters.resetGradients()
-            let targets = try backend.oneHot(backend.tensor([0, 2] as [Int32], [2]), classes: 3)
-            try tape.backward(from: tape.crossEntropy(logits, targets: targets))
-            let gradients = try network.parameters.layout.read(network.parameters.gradients, on: backend)
-            for (name, gradient) in gradients {
-                XCTAssertTrue(gradient.floats.allSatisfy(\.isFinite), name)
-                XCTAssertTrue(gradient.floats.contains { $0 != 0 }, "\(name) gets no gradient")
-            }
-            XCTAssertEqual(try network.twin().tensors.stateDictionary(), try network.tensors.stateDictionary())
+    /// The small stem leaves images as large as they are; the golden vectors have the large one.
+    func testAStepWithTheSmallStem() throws {
+        let network = try ResNet(
+            ResNetConfiguration(.eighteen, stem: .small, form: ClassifierForm(inputChannels: 1, classes: 3)), seed: 1,
+            on: backend)
+        let images = try backend.randomNormal([2, 8, 8, 1], stream: RandomStream(seed: 1, purpose: .testing))
+        let tape = Tape(on: backend)
+        let features = try network.features(of: tape.constant(images), mode: .training, on: tape)
+        XCTAssertEqual(features.value.shape, [2, 512])
+        let logits = try network.logits(of: features, on: tape)
+        try network.parameters.resetGradients()
+        let targets = try backend.oneHot(backend.tensor([0, 2] as [Int32], [2]), classes: 3)
+        try tape.backward(from: tape.crossEntropy(logits, targets: targets))
+        let gradients = try network.parameters.layout.read(network.parameters.gradients, on: backend)
+        for (name, gradient) in gradients {
+            XCTAssertTrue(gradient.floats.allSatisfy(\.isFinite), name)
+            XCTAssertTrue(gradient.floats.contains { $0 != 0 }, "\(name) gets no gradient")
         }
+        XCTAssertEqual(try network.twin().tensors.stateDictionary(), try network.tensors.stateDictionary())
     }
 
     func testImpossibleFormsAreRefused() {

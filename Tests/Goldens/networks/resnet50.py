@@ -2,10 +2,14 @@
 a formula gives instead of a file (GeneratedTensors in NetworkGoldens.swift has the same one). Without gradients: those of so
 deep a network that has learned nothing are chaotic, PyTorch's own in float32 differ from float64's by a third.
 
-    python3 resnet50.py        # needs torch, torchvision, safetensors, numpy
+    python3 resnet50.py FOLDER        # needs torch, torchvision, safetensors, numpy
+    EQUIPOISE_GOLDENS=FOLDER swift test --filter GoldenTests/testNetworks
+
+Not among the cases of every run: making its 23 million parameters takes a debug build most of a minute.
 """
 import json
 import pathlib
+import sys
 
 import numpy
 import torch
@@ -73,7 +77,7 @@ def main():
     }
     save_file(
         {name: numpy.ascontiguousarray(tensor) for name, tensor in sorted(tensors.items())},
-        pathlib.Path(__file__).parent / f"{CASE}.safetensors",
+        pathlib.Path(sys.argv[1]) / f"{CASE}.safetensors",
         metadata={
             "format": "1", "kind": "network", "name": "resnet50", "case": CASE, "rtol": "0.002", "atol": "1e-05",
             "attributes": json.dumps(attributes),
