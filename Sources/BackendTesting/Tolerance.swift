@@ -1,8 +1,8 @@
 import Tensors
 
 /// How far a result may be from what is expected: every element `a` must satisfy `|a − b| ≤ absolute + relative · max|b|`,
-/// with `b` the expected value and the maximum taken over the whole tensor. Halves may differ by 2⁻¹⁰ more, unless they must be equal, as integers and
-/// bytes must.
+/// with `b` the expected value and the maximum taken over the whole tensor. Halves may differ by 2⁻¹⁰ more, unless they
+/// must be equal, as integers and bytes must.
 public struct Tolerance: Hashable, Sendable {
     /// As a part of the expected tensor's largest magnitude.
     public let relative: Double

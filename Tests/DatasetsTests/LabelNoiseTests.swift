@@ -4,8 +4,8 @@ import XCTest
 final class LabelNoiseTests: XCTestCase {
     private let dataset = Result { try ImageDataset.random(count: 4000, height: 1, width: 1) }
 
-    private func split(_ noise: LabelNoise?, seed: UInt64 = 1) throws -> LongTailedSplit {
-        try LongTailedSplit(
+    private func split(_ noise: LabelNoise?, seed: UInt64 = 1) throws -> DatasetSplit {
+        try DatasetSplit(
             of: dataset.get(),
             options: .init(
                 sizes: .longTailed(
@@ -16,7 +16,7 @@ final class LabelNoiseTests: XCTestCase {
     }
 
     /// The wrong labels of each class that they went to, and how many there are.
-    private func wrong(_ split: LongTailedSplit) throws -> (byNewClass: [Int], count: Int) {
+    private func wrong(_ split: DatasetSplit) throws -> (byNewClass: [Int], count: Int) {
         let labels = try dataset.get().labels
         var counts = Array(repeating: 0, count: 10)
         for (label, index) in zip(try XCTUnwrap(split.noisyLabels), split.labelled) where label != labels[index] {
@@ -65,7 +65,7 @@ final class LabelNoiseTests: XCTestCase {
         assertInvalid("from 0 to 1, not 1.5") { _ = try split(LabelNoise(.symmetric, rate: 1.5)) }
         assertInvalid("lower the label noise") { _ = try split(LabelNoise(.prior, rate: 0.95)) }
         assertInvalid("leaves class", "without a label") {
-            _ = try LongTailedSplit(
+            _ = try DatasetSplit(
                 of: dataset.get(),
                 options: .init(
                     sizes: .longTailed(

@@ -59,21 +59,21 @@ final class LabelTableTests: XCTestCase {
 
     func testASplitLearnsFromTheGivenLabels() throws {
         let dataset = try ImageDataset.random(count: 8, classes: 2)
-        let options = LongTailedSplit.Options(
+        let options = DatasetSplit.Options(
             sizes: .longTailed(
                 LongTailedSizes(labelledHead: 2, labelledImbalance: 1, unlabelledHead: 1, unlabelledImbalance: 1)),
             seed: 1)
-        let plain = try LongTailedSplit(of: dataset, options: options)
+        let plain = try DatasetSplit(of: dataset, options: options)
         var given: [Int?] = dataset.labels.map { 1 - $0 }
-        let noisy = try LongTailedSplit(of: dataset, givenLabels: given, options: options)
+        let noisy = try DatasetSplit(of: dataset, givenLabels: given, options: options)
         XCTAssertEqual(noisy.labelled, plain.labelled)
         XCTAssertEqual(noisy.noisyLabels, [1, 1, 0, 0])
         given[plain.labelled[0]] = nil
         assertInvalid("image \(plain.labelled[0])", "no label is given") {
-            _ = try LongTailedSplit(of: dataset, givenLabels: given, options: options)
+            _ = try DatasetSplit(of: dataset, givenLabels: given, options: options)
         }
         assertInvalid("class 0", "left without a labelled image") {
-            _ = try LongTailedSplit(of: dataset, givenLabels: dataset.labels.map { _ in 1 }, options: options)
+            _ = try DatasetSplit(of: dataset, givenLabels: dataset.labels.map { _ in 1 }, options: options)
         }
     }
 }

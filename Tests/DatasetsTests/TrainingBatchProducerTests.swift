@@ -17,8 +17,8 @@ final class TrainingBatchProducerTests: XCTestCase {
             options: .init(labelledBatch: labelledBatch, unlabelledBatch: unlabelledBatch, seed: seed))
     }
 
-    private static func split(of dataset: ImageDataset, seed: UInt64 = 1) throws -> LongTailedSplit {
-        try LongTailedSplit(
+    private static func split(of dataset: ImageDataset, seed: UInt64 = 1) throws -> DatasetSplit {
+        try DatasetSplit(
             of: dataset,
             options: .init(
                 sizes: .longTailed(
@@ -91,7 +91,7 @@ final class TrainingBatchProducerTests: XCTestCase {
 
     func testTheBatchSaysWhichImagesItHolds() throws {
         let dataset = try ImageDataset.random(count: 300, height: 8, width: 8, channels: 3)
-        let split = try LongTailedSplit(
+        let split = try DatasetSplit(
             of: dataset,
             options: .init(
                 sizes: .longTailed(

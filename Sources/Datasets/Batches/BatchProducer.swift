@@ -25,4 +25,17 @@ extension ImagePrograms {
     init(for dataset: ImageDataset) throws {
         try self.init(height: dataset.height, width: dataset.width, channels: dataset.channels)
     }
+
+    /// A view of each of these images, drawn from a stream of its own: (seed, purpose, step, place in the list).
+    mutating func appendViews(
+        of images: [Int], seed: UInt64, purpose: RandomStream.Purpose, step: UInt32,
+        _ view: (inout ImagePrograms, inout PhiloxGenerator) -> Void
+    ) {
+        for (sample, image) in images.enumerated() {
+            var generator = PhiloxGenerator(
+                RandomStream(seed: seed, purpose: purpose, step: step, sample: UInt32(truncatingIfNeeded: sample)))
+            begin(source: image)
+            view(&self, &generator)
+        }
+    }
 }

@@ -45,14 +45,9 @@ public struct ClassBalancedBatchProducer: BatchProducer {
         let stepOfStream = try stepOfStream(step)
         let positions = positions(stepOfStream)
         var views = try ImagePrograms(for: dataset)
-        for (sample, position) in positions.enumerated() {
-            var generator = PhiloxGenerator(
-                RandomStream(
-                    seed: seed, purpose: .weakAugmentation, step: stepOfStream,
-                    sample: UInt32(truncatingIfNeeded: sample)))
-            views.begin(source: trainingSet.labelled[position])
-            augmentation.append(to: &views, drawingFrom: &generator)
-        }
+        views.appendViews(
+            of: positions.map { trainingSet.labelled[$0] }, seed: seed, purpose: .weakAugmentation, step: stepOfStream
+        ) { augmentation.append(to: &$0, drawingFrom: &$1) }
         return TrainingBatch(
             step: step, views: views,
             labels: positions.map { Int32(trainingSet.labels[$0]) }, balancedLabels: [], hiddenLabels: [],

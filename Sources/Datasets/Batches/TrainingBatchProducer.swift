@@ -114,24 +114,15 @@ public struct TrainingBatchProducer: BatchProducer {
         let balanced = balancedIndices.map { trainingSet.labelled[$0] }
         var views = try ImagePrograms(for: dataset)
 
-        func append(
-            _ indices: [Int], _ purpose: RandomStream.Purpose,
-            _ view: (inout ImagePrograms, inout PhiloxGenerator) -> Void
-        ) {
-            for (sample, index) in indices.enumerated() {
-                var generator = PhiloxGenerator(
-                    RandomStream(
-                        seed: options.seed, purpose: purpose, step: stepOfStream,
-                        sample: UInt32(truncatingIfNeeded: sample)))
-                views.begin(source: index)
-                view(&views, &generator)
+        func appendWeak(_ images: [Int], _ purpose: RandomStream.Purpose) {
+            views.appendViews(of: images, seed: options.seed, purpose: purpose, step: stepOfStream) {
+                weak.append(to: &$0, drawingFrom: &$1)
             }
         }
-        func appendWeak(_ indices: [Int], _ purpose: RandomStream.Purpose) {
-            append(indices, purpose) { weak.append(to: &$0, drawingFrom: &$1) }
-        }
-        func appendStrong(_ indices: [Int], _ purpose: RandomStream.Purpose) {
-            append(indices, purpose) { strong.append(to: &$0, after: weak, drawingFrom: &$1) }
+        func appendStrong(_ images: [Int], _ purpose: RandomStream.Purpose) {
+            views.appendViews(of: images, seed: options.seed, purpose: purpose, step: stepOfStream) {
+                strong.append(to: &$0, after: weak, drawingFrom: &$1)
+            }
         }
         appendWeak(labelled + (options.weakViews > 0 ? unlabelled : []), .weakAugmentation)
         if options.weakViews > 1 { appendWeak(unlabelled, .secondWeakAugmentation) }

@@ -29,15 +29,11 @@ public struct TwoViewBatchProducer: BatchProducer {
     /// 2B views: the first ones, then the second ones in the same order. There are no labels.
     public mutating func batch(at step: Int) throws -> TrainingBatch {
         let stepOfStream = try stepOfStream(step)
-        let indices = sampler.batch(at: step)
+        let images = sampler.batch(at: step).map { members[$0] }
         var views = try ImagePrograms(for: dataset)
         for purpose in [RandomStream.Purpose.weakAugmentation, .secondWeakAugmentation] {
-            for (sample, index) in indices.enumerated() {
-                var generator = PhiloxGenerator(
-                    RandomStream(
-                        seed: seed, purpose: purpose, step: stepOfStream, sample: UInt32(truncatingIfNeeded: sample)))
-                views.begin(source: members[index])
-                augmentation.append(to: &views, drawingFrom: &generator)
+            views.appendViews(of: images, seed: seed, purpose: purpose, step: stepOfStream) {
+                augmentation.append(to: &$0, drawingFrom: &$1)
             }
         }
         return TrainingBatch(

@@ -29,7 +29,7 @@ public struct TrainingSet: Hashable, Sendable {
     /// What a split of the data set begins with.
     ///
     /// - Throws: `DatasetError.invalid` if the split is not of this data set.
-    public init(_ split: LongTailedSplit, of dataset: ImageDataset) throws {
+    public init(_ split: DatasetSplit, of dataset: ImageDataset) throws {
         try self.init(
             labelled: split.labelled,
             labels: split.noisyLabels

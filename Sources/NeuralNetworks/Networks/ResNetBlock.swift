@@ -4,7 +4,8 @@ import Tensors
 /// and 1×1 with four times the channels (the bottleneck). Source: He et al., CVPR 2016, figure 5; the bottleneck's stride
 /// is that of its 3×3 convolution, as torchvision has it.
 struct ResNetBlock: ResidualBlock {
-    private let branch: [NormalizedConvolution]
+    private let first: NormalizedConvolution
+    private let others: [NormalizedConvolution]
     /// 1×1 and normalised, where the widths differ or the stride is not 1; otherwise the shortcut is the input itself.
     private let shortcut: NormalizedConvolution?
 
@@ -29,7 +30,8 @@ struct ResNetBlock: ResidualBlock {
                         to: shape.outputChannels, window: shape.window, stride: shape.stride),
                     normalizedAs: "\(name).bn\(index + 1)", negativeSlope: index == shapes.count - 1 ? 1 : 0))
         }
-        self.branch = branch
+        first = branch.removeFirst()
+        others = branch
         shortcut =
             inputChannels == outputChannels && stride == 1
             ? nil
@@ -40,22 +42,15 @@ struct ResNetBlock: ResidualBlock {
     }
 
     func declare(in declarations: inout NetworkDeclarations) {
-        branch.forEach { $0.declare(in: &declarations) }
+        first.declare(in: &declarations)
+        others.forEach { $0.declare(in: &declarations) }
         shortcut?.declare(in: &declarations)
     }
 
     /// `[N, H, W, Cin]` → `[N, H / stride, W / stride, Cout]`.
     func apply(to input: Variable, mode: Mode, with tensors: NetworkTensors, on tape: Tape) throws -> Variable {
-        var hidden: NormalizedVariable?
-        for layer in branch {
-            hidden =
-                if let hidden {
-                    try layer.apply(to: hidden, mode: mode, with: tensors, on: tape)
-                } else {
-                    try layer.apply(to: input, mode: mode, with: tensors, on: tape)
-                }
-        }
-        guard let hidden else { return input }
+        var hidden = try first.apply(to: input, mode: mode, with: tensors, on: tape)
+        for layer in others { hidden = try layer.apply(to: hidden, mode: mode, with: tensors, on: tape) }
         let output = try tape.value(of: hidden)
         let residual = try shortcut?.apply(to: input, mode: mode, with: tensors, on: tape)
         return try tape.leakyReLU(tape.add(output, residual.map(tape.value) ?? input), negativeSlope: 0)
@@ -63,7 +58,7 @@ struct ResNetBlock: ResidualBlock {
 
     func problems(forInput shape: Shape) throws -> (problems: [Convolution2DProblem], outputShape: Shape) {
         var (problems, outputShape): ([Convolution2DProblem], Shape) = ([], shape)
-        for layer in branch {
+        for layer in [first] + others {
             let problem = try layer.convolution.problem(forInput: outputShape)
             problems.append(problem)
             outputShape = problem.outputShape

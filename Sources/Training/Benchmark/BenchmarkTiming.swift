@@ -59,17 +59,16 @@ public struct BenchmarkTiming: Sendable, Encodable {
         let before = backend.statistics
         let milliseconds = try (0..<steps).map { index in
             try clock.measure { try step(index) } / .milliseconds(1)
-        }.sorted()
+        }
         let after = backend.statistics
         let count = Double(max(1, steps))
-        let median =
-            milliseconds.isEmpty ? 0 : (milliseconds[(steps - 1) / 2] + milliseconds[steps / 2]) / 2
+        let median = milliseconds.median ?? 0
         device = "\(backend.device.identifier) \(backend.device.name)"
         threads = backend.device.computeUnits
         (labelled, unlabelled, batch) = (work.labelled, work.unlabelled, work.batch)
         reducedPrecision = work.precision == .mixed ? "fp16-storage" : "none"
         medianMilliseconds = median.rounded(to: 100)
-        minimumMilliseconds = (milliseconds.first ?? 0).rounded(to: 100)
+        minimumMilliseconds = (milliseconds.min() ?? 0).rounded(to: 100)
         meanMilliseconds = (milliseconds.reduce(0, +) / count).rounded(to: 100)
         imagesPerSecond = (Double(work.images) / median * 1e3).rounded(to: 10)
         convolutionGigaflops = (Double(work.floatingPointOperations) / median * 1e-6).rounded(to: 10)

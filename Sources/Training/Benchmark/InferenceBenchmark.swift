@@ -14,7 +14,7 @@ public struct InferenceBenchmark: Benchmark {
     ///   - precision: how activations are stored.
     /// - Throws: `NetworkError.invalidConfiguration`, and what the backend throws.
     public init(model: ModelName, batch: Int, precision: Precision = .single, on backend: any Backend) throws {
-        network = try model.configuration(ClassifierForm(inputChannels: 3, classes: 10, precision: precision))
+        network = try model.network(ClassifierForm(inputChannels: 3, classes: 10, precision: precision))
             .makeNetwork(seed: 0, on: backend)
         images = try backend.randomNormal(
             Shape([batch, 32, 32, 3]), stream: RandomStream(seed: 0, purpose: .testing))

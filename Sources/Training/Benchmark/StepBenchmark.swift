@@ -26,7 +26,7 @@ public struct StepBenchmark: Benchmark {
         method.warmUpSteps = 0
         learner = try Learner(
             Learner.Options(
-                network: model.configuration(
+                network: model.network(
                     ClassifierForm(inputChannels: channels, classes: classes, precision: precision)),
                 method: MethodSettings(MethodComposition(base: FixMatchOptions(), rebalancers: [method])),
                 labelledCounts: [Int](repeating: 1, count: classes), unlabelledCount: unlabelled, totalSteps: 1,

@@ -113,9 +113,9 @@ extension DataSettings {
     /// - Throws: `DatasetError` for files that are missing or damaged, and for counts that the data cannot meet.
     func load(seed: Int) throws -> TrainingData {
         let images = try source.load()
-        let split = try LongTailedSplit(
+        let split = try DatasetSplit(
             of: images.train, givenLabels: try noisyLabels?.labels(for: images.train),
-            options: LongTailedSplit.Options(
+            options: DatasetSplit.Options(
                 sizes: sizes,
                 labelledInUnlabelled: labelledInUnlabelled, validationPerClass: validationPerClass,
                 seed: UInt64(seed), labelNoise: labelNoise))
@@ -146,7 +146,7 @@ struct TrainingData {
     let train: ImageDataset
     let test: ImageDataset
     /// Which of the training images are used, and how.
-    let split: LongTailedSplit
+    let split: DatasetSplit
     /// What the run begins to learn from.
     let initialSet: TrainingSet
     let normalization: ImageNormalization

@@ -33,13 +33,20 @@ public enum ModelName: Hashable, Sendable, LosslessStringConvertible {
         }
     }
 
-    /// The network that it names, with the defaults of what the name does not say.
-    func configuration(_ form: ClassifierForm) -> NetworkConfiguration {
+    /// The network that it names.
+    ///
+    /// - Parameters:
+    ///   - flavour: of a wide residual network.
+    ///   - stem: of another.
+    func network(
+        _ form: ClassifierForm, flavour: WideResNetConfiguration.Flavour = .daso,
+        stem: ResNetConfiguration.Stem = .large
+    ) -> NetworkConfiguration {
         switch self {
         case .wideResNet(let depth, let width):
-            .wideResNet(WideResNetConfiguration(depth: depth, width: width, form: form))
+            .wideResNet(WideResNetConfiguration(depth: depth, width: width, flavour: flavour, form: form))
         case .resNet(let layers):
-            .resNet(ResNetConfiguration(layers, form: form))
+            .resNet(ResNetConfiguration(layers, stem: stem, form: form))
         }
     }
 }

@@ -43,11 +43,6 @@ public struct ModelSettings: Sendable {
 
     /// The network for what is asked of it.
     func network(_ form: ClassifierForm) -> NetworkConfiguration {
-        switch name {
-        case .wideResNet(let depth, let width):
-            .wideResNet(WideResNetConfiguration(depth: depth, width: width, flavour: flavour, form: form))
-        case .resNet(let layers):
-            .resNet(ResNetConfiguration(layers, stem: stem, form: form))
-        }
+        name.network(form, flavour: flavour, stem: stem)
     }
 }

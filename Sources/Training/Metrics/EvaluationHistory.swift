@@ -28,8 +28,6 @@ public struct EvaluationHistory: Hashable, Sendable {
     /// The median of the newest `count` values, or of all if there are fewer: what DASO reports, with 20. Of an even
     /// number the mean of the middle two. Nil before the first.
     public func medianOfLast(_ count: Int) -> Double? {
-        let sorted = values.suffix(count).sorted()
-        guard !sorted.isEmpty else { return nil }
-        return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+        values.suffix(count).median
     }
 }

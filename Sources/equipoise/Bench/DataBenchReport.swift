@@ -25,17 +25,12 @@ struct DataBenchReport: Encodable, CustomStringConvertible {
         engine = views.first?.engine ?? ""
         device = views.first?.device ?? ""
         threads = views.first?.threads ?? 0
-        medianMilliseconds = Self.median(views.map(\.medianMilliseconds))
+        medianMilliseconds = views.map(\.medianMilliseconds).median ?? 0
         minimumMilliseconds = views.map(\.minimumMilliseconds).min() ?? 0
-        imagesPerSecond = Self.median(views.map(\.imagesPerSecond))
-        stepMilliseconds = Self.median(steps.map(\.medianMilliseconds))
+        imagesPerSecond = views.map(\.imagesPerSecond).median ?? 0
+        stepMilliseconds = steps.map(\.medianMilliseconds).median ?? 0
         shareOfStep = medianMilliseconds / stepMilliseconds
         residentBytes = ProcessMemory.peakResidentBytes
-    }
-
-    private static func median(_ values: [Double]) -> Double {
-        let sorted = values.sorted()
-        return sorted.isEmpty ? 0 : (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
     }
 
     private enum CodingKeys: String, CodingKey {

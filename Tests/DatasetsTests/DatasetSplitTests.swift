@@ -2,21 +2,21 @@ import Datasets
 import Foundation
 import XCTest
 
-final class LongTailedSplitTests: XCTestCase {
+final class DatasetSplitTests: XCTestCase {
     private let labelledCounts = [20, 15, 11, 9, 7, 5, 4, 3, 2, 2]
     private let unlabelledCounts = [30, 25, 20, 17, 14, 12, 10, 8, 7, 6]
 
     /// 10 classes of 60 images, split with the counts above unless somebody asks for something else.
     private func split(
         sizes change: (inout LongTailedSizes) -> Void = { _ in },
-        options changeOptions: (inout LongTailedSplit.Options) -> Void = { _ in }
-    ) throws -> LongTailedSplit {
+        options changeOptions: (inout DatasetSplit.Options) -> Void = { _ in }
+    ) throws -> DatasetSplit {
         var sizes = LongTailedSizes(
             labelledHead: 20, labelledImbalance: 10, unlabelledHead: 30, unlabelledImbalance: 5)
         change(&sizes)
-        var options = LongTailedSplit.Options(sizes: .longTailed(sizes), seed: 1)
+        var options = DatasetSplit.Options(sizes: .longTailed(sizes), seed: 1)
         changeOptions(&options)
-        return try LongTailedSplit(of: try .random(count: 600, height: 1, width: 1), options: options)
+        return try DatasetSplit(of: try .random(count: 600, height: 1, width: 1), options: options)
     }
 
     /// Image i is of class i mod 10.
@@ -61,14 +61,14 @@ final class LongTailedSplitTests: XCTestCase {
     }
 
     /// Classes of 100, 31 and 1 images, split by a part of each.
-    private func natural(_ fraction: Double, validationPerClass: Int = 0) throws -> LongTailedSplit {
+    private func natural(_ fraction: Double, validationPerClass: Int = 0) throws -> DatasetSplit {
         let labels = [100, 31, 1].enumerated().flatMap { Array(repeating: $0, count: $1) }
         let dataset = try ImageDataset(
             name: "natural", height: 1, width: 1, channels: 1, pixels: Array(repeating: 0, count: labels.count),
             labels: labels, classNames: ["wren", "owl", "kakapo"])
-        return try LongTailedSplit(
+        return try DatasetSplit(
             of: dataset,
-            options: LongTailedSplit.Options(
+            options: DatasetSplit.Options(
                 sizes: .labelledFraction(fraction), validationPerClass: validationPerClass, seed: 1))
     }
 
@@ -86,10 +86,10 @@ final class LongTailedSplitTests: XCTestCase {
             name: "partly", height: 1, width: 1, channels: 1, pixels: Array(repeating: 0, count: 9),
             labels: [-1, 0, 1, -1, 0, 1, 0, -1, 1], classNames: ["a", "b"])
         XCTAssertEqual(dataset.classCounts, [3, 3])
-        func split(_ fraction: Double, labelledToo: Bool = false) throws -> LongTailedSplit {
-            try LongTailedSplit(
+        func split(_ fraction: Double, labelledToo: Bool = false) throws -> DatasetSplit {
+            try DatasetSplit(
                 of: dataset,
-                options: LongTailedSplit.Options(
+                options: DatasetSplit.Options(
                     sizes: .labelledFraction(fraction), labelledInUnlabelled: labelledToo, seed: 1))
         }
         let all = try split(1)
@@ -111,7 +111,7 @@ final class LongTailedSplitTests: XCTestCase {
         XCTAssertEqual(try natural(0.07).labelledCounts, [7, 3, 1], "0.07 · 100 is above 7 in double precision")
         XCTAssertEqual(try natural(1).labelledCounts, [100, 31, 1])
         XCTAssertEqual(try natural(.leastNonzeroMagnitude).labelledCounts, [1, 1, 1])
-        XCTAssertEqual(try JSONDecoder().decode(LongTailedSplit.self, from: JSONEncoder().encode(split)), split)
+        XCTAssertEqual(try JSONDecoder().decode(DatasetSplit.self, from: JSONEncoder().encode(split)), split)
     }
 
     func testAFractionThatCannotBeIsRefused() {
@@ -147,7 +147,7 @@ final class LongTailedSplitTests: XCTestCase {
     func testASavedSplitReadsBackTheSame() throws {
         let split = try split(options: { $0.validationPerClass = 2 })
         let data = try JSONEncoder().encode(split)
-        XCTAssertEqual(try JSONDecoder().decode(LongTailedSplit.self, from: data), split)
+        XCTAssertEqual(try JSONDecoder().decode(DatasetSplit.self, from: data), split)
     }
 
     func testWhatTheDataCannotGiveIsRefused() {

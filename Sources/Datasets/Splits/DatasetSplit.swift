@@ -4,8 +4,9 @@ import Tensors
 /// long-tailed, or as they are by themselves.
 ///
 /// Per class the images are shuffled; the first are validation, the next labelled, the next unlabelled, and the rest, if
-/// any, is not used. Images whose class nobody knows are all unlabelled. A split depends on the labels and on its options only: the same options give the same split everywhere.
-public struct LongTailedSplit: Codable, Hashable, Sendable {
+/// any, is not used. Images whose class nobody knows are all unlabelled. A split depends on the labels and on its options
+/// only: the same options give the same split everywhere.
+public struct DatasetSplit: Codable, Hashable, Sendable {
     /// What is wished for.
     public struct Options: Hashable, Sendable {
         /// How many images of each class are labelled and unlabelled.
@@ -20,7 +21,7 @@ public struct LongTailedSplit: Codable, Hashable, Sendable {
         /// Which labels are made wrong; nil for none.
         public var labelNoise: LabelNoise?
 
-        /// A wish; whether the data can meet it shows in ``LongTailedSplit/init(of:givenLabels:options:)``.
+        /// A wish; whether the data can meet it shows in ``DatasetSplit/init(of:givenLabels:options:)``.
         public init(
             sizes: ClassSizes, labelledInUnlabelled: Bool = false, validationPerClass: Int = 0, seed: UInt64,
             labelNoise: LabelNoise? = nil
@@ -138,7 +139,7 @@ public struct LongTailedSplit: Codable, Hashable, Sendable {
 }
 
 /// One flat object.
-extension LongTailedSplit.Options: Codable {
+extension DatasetSplit.Options: Codable {
     private enum CodingKeys: CodingKey {
         case labelledInUnlabelled, validationPerClass, seed, labelNoise
     }
