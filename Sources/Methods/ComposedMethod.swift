@@ -53,6 +53,15 @@ package final class ComposedMethod: Method {
         try rebalancers.receive(predictions)
     }
 
+    /// Hands the mean predictions to the rebalancers.
+    public func receive(_ predictions: MeanPredictions) throws {
+        guard predictions.classes == classes else {
+            throw MethodError.invalidInput(
+                name: "mean predictions", problem: "is of \(predictions.classes) classes, not of \(classes)")
+        }
+        try rebalancers.receive(predictions)
+    }
+
     /// All parts' state.
     public func state() throws -> [String: HostTensor] {
         try base.state().merging(try loss.state()) { first, _ in first }

@@ -14,6 +14,11 @@ public protocol Method: AnyObject {
     /// - Throws: `MethodError.invalidInput` if it is of other classes.
     func receive(_ predictions: UnlabelledPredictions) throws
 
+    /// What the teacher predicts in the mean, wherever the requirements ask for it.
+    ///
+    /// - Throws: `MethodError.invalidInput` if it is of other classes.
+    func receive(_ predictions: MeanPredictions) throws
+
     /// Everything kept from step to step, by name: what a checkpoint holds. Reads the device.
     func state() throws -> [String: HostTensor]
 
@@ -38,6 +43,10 @@ public struct MethodRequirements: Hashable, Sendable {
     /// predicts of all unlabelled images, not augmented; nil for never. After step s if `(s + 1)` is a multiple, before a
     /// checkpoint of that step is written.
     public var unlabelledPredictionPeriod: Int?
+    /// When ``Method/receive(_:)`` is to be given what the moving-average teacher in inference mode predicts in the mean of
+    /// the validation images of each class and of all unlabelled ones, not augmented; nil for never. Before a checkpoint of
+    /// that step is written.
+    public var meanPredictions: MeanPredictionSchedule?
     /// A second linear head on the same features, which is the one that predicts in evaluation.
     public var usesAuxiliaryHead = false
     /// A ``BalancedBatch`` with as many labelled images as the ordinary labelled batch has.
@@ -72,6 +81,7 @@ public struct MethodRequirements: Hashable, Sendable {
         union.usesBalancedBatch = usesBalancedBatch || other.usesBalancedBatch
         union.unlabelledPredictionPeriod =
             [unlabelledPredictionPeriod, other.unlabelledPredictionPeriod].compactMap { $0 }.min()
+        union.meanPredictions = meanPredictions ?? other.meanPredictions
         union.usesRotationHead = usesRotationHead || other.usesRotationHead
         union.mixing = mixing ?? other.mixing
         union.unmixedViews = unmixedViews.union(other.unmixedViews)

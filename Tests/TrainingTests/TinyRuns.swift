@@ -31,6 +31,8 @@ final class TinyRuns {
         "udal": "{base: fixmatch, rebalance: udal, confidence_threshold: 0.2}",
         "debiaspl": "{base: fixmatch, rebalance: debiaspl, confidence_threshold: 0.2}",
         "darp": "{base: fixmatch, rebalance: darp, warm_up_steps: 1, refine_period: 2, confidence_threshold: 0.2}",
+        "darp-estimated": "{base: fixmatch, rebalance: darp, assumed_distribution: estimated, warm_up_steps: 2, "
+            + "estimate_period: 1, refine_period: 1, confidence_threshold: 0.2}",
         "crest-plus": "{base: fixmatch, rebalance: crest-plus, confidence_threshold: 0.2}",
         // Confident from the first step, so that the bank fills, overflows and is drawn from.
         "bmb": "{base: fixmatch, rebalance: bmb, bank_capacity: 3, draw_count: 2, confidence_threshold: 0.05}",
@@ -58,6 +60,9 @@ final class TinyRuns {
         "supervised": "{base: supervised}",
     ]
 
+    /// What methods need beside their sections.
+    private static let needs = ["darp-estimated": ["data.validation_per_class=1", "data.unlabelled_head=3"]]
+
     /// A recipe of 4 steps with a checkpoint after every step but one evaluation only, at the end.
     ///
     /// - Parameter images: imported images or a folder of them; nil for the ones that are always there.
@@ -84,7 +89,7 @@ final class TinyRuns {
                   log_every: 3
                   evaluate_every: 4
                   checkpoint_every: 1
-                """, name: "tiny", overrides: overrides)
+                """, name: "tiny", overrides: (Self.needs[method] ?? []) + overrides)
     }
 
     /// Trains in `name` inside the temporary folder, to the end or for so many steps.

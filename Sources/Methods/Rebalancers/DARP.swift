@@ -8,15 +8,19 @@ import Tensors
 /// semi-supervised learning", NeurIPS 2020; the steps as in the authors' code (github.com/bbuing9/DARP), where
 /// refinement starts from the latest raw predictions and never feeds back into them.
 ///
-/// Deviation: the code has two strong views and, where the unlabelled images' distribution is not known, estimates it
-/// from labelled images held out; here it is assumed.
+/// Where the unlabelled images' distribution is to be estimated, that is done as the authors' train_base_estim.py does it.
+///
+/// Deviations: the code has two strong views, and it estimates with a supervised network of its own, trained before; here
+/// the moving average does, while the run warms up.
 ///
 /// Both matrices lie on the device. Every `refine_period` steps the predictions are read back, refined on the host, and
 /// written; the steps between read nothing.
 package final class DARP: Rebalancer {
     private let options: DARPOptions
     private let backend: any Backend
-    private let refinement: DARPRefinement
+    private var refinement: DARPRefinement
+    /// What has been estimated so far; nil if nothing is to be.
+    private var estimate: MeanShares?
     /// Q, `[N, K]`: the latest prediction of each unlabelled image.
     private let predictions: Tensor
     /// R, `[N, K]`: what the last refinement made of them.
@@ -24,7 +28,7 @@ package final class DARP: Rebalancer {
     private var target: Tensor?
 
     /// - Parameters:
-    ///   - targetCounts: M: how many of the unlabelled images are of each class.
+    ///   - targetCounts: M: how many of the unlabelled images are of each class, until that is estimated.
     ///   - samples: N: how many unlabelled images there are.
     package init(_ options: DARPOptions, targetCounts: [Double], samples: Int, on backend: any Backend) throws {
         guard samples > 0 else {
@@ -33,6 +37,7 @@ package final class DARP: Rebalancer {
         self.options = options
         self.backend = backend
         refinement = DARPRefinement(options, targetCounts: targetCounts)
+        estimate = options.assumedDistribution == .estimated ? MeanShares(classes: targetCounts.count) : nil
         let shape = try Shape([samples, targetCounts.count])
         predictions = try backend.tensor(repeating: 1 / Float(targetCounts.count), shape)
         refined = try backend.tensor(repeating: 1 / Float(targetCounts.count), shape)
@@ -79,12 +84,32 @@ package final class DARP: Rebalancer {
             .withUnsafeBytes { try backend.write($0, into: refined) }
     }
 
-    /// `target`: the last step's refined probabilities, `[Bu, K]`.
-    package func observations() throws -> [String: Tensor] { target.map { ["target": $0] } ?? [:] }
+    /// Estimates the class counts anew: by the mean of all estimates so far.
+    package func receive(_ predictions: MeanPredictions) throws {
+        guard let shares = predictions.estimatedShares(maximumCondition: options.maximumCondition) else { return }
+        estimate?.add(shares)
+        useEstimate()
+    }
 
-    /// Both matrices.
+    private func useEstimate() {
+        guard let shares = estimate?.mean else { return }
+        let total = shares.reduce(0, +)
+        refinement.targetCounts = shares.map { $0 / total * Double(predictions.shape.rows) }
+    }
+
+    /// `target`: the last step's refined probabilities, `[Bu, K]`; `distribution`: the estimated class shares, `[K]`.
+    package func observations() throws -> [String: Tensor] {
+        var observed = target.map { ["target": $0] } ?? [:]
+        if let shares = estimate?.mean {
+            observed["distribution"] = try backend.tensor(shares.map(Float.init), Shape([shares.count]))
+        }
+        return observed
+    }
+
+    /// Both matrices, and the estimate's.
     package func state() throws -> [String: HostTensor] {
         ["predictions": try backend.read(predictions), "refined": try backend.read(refined)]
+            .merging(try estimate?.state() ?? [:]) { first, _ in first }
     }
 
     /// Puts back what ``state()`` gave.
@@ -96,5 +121,7 @@ package final class DARP: Rebalancer {
             }
             try saved.bytes.withUnsafeBytes { try backend.write($0, into: matrix) }
         }
+        try estimate?.restore(&reader)
+        useEstimate()
     }
 }

@@ -4,7 +4,7 @@ public struct DARPOptions: RebalancerPart {
     public static let name = "darp"
     package static let bases: Set<String> = ["fixmatch"]
 
-    /// How the unlabelled images are assumed to be distributed.
+    /// What the unlabelled images' distribution is taken for.
     public enum AssumedDistribution: String, Hashable, Sendable, Codable {
         /// As the labelled ones.
         case labelled
@@ -12,9 +12,12 @@ public struct DARPOptions: RebalancerPart {
         case uniform
         /// As the labelled ones in the opposite order of classes.
         case reversed
+        /// As the network's predictions tell, compared with those of validation images of known classes; as the labelled
+        /// ones until they tell anything.
+        case estimated
     }
 
-    /// How the unlabelled images are assumed to be distributed.
+    /// What the unlabelled images' distribution is taken for.
     public var assumedDistribution = AssumedDistribution.labelled
     /// Refined pseudo-labels are used from this step on; until then the method only collects predictions.
     public var warmUpSteps = 100_000
@@ -28,6 +31,10 @@ public struct DARPOptions: RebalancerPart {
     public var newtonIterations = 30
     /// How exactly an equation is solved. The authors take 0.1 for CIFAR-10, 0.3 for CIFAR-100 and STL-10.
     public var tolerance = 0.1
+    /// Where the distribution is estimated: after every so many steps, until the warm-up is over.
+    public var estimatePeriod = 5_000
+    /// An estimate counts if the condition number of the matrix of mean predictions is below this.
+    public var maximumCondition = 100.0
 
     /// The defaults.
     public init() {}
@@ -41,6 +48,8 @@ public struct DARPOptions: RebalancerPart {
         case outerIterations = "outer_iterations"
         case newtonIterations = "newton_iterations"
         case tolerance
+        case estimatePeriod = "estimate_period"
+        case maximumCondition = "maximum_condition"
     }
 
     /// - Throws: `MethodError.invalidOption`.
@@ -51,12 +60,29 @@ public struct DARPOptions: RebalancerPart {
         try require(CodingKeys.outerIterations, outerIterations, in: 1...10_000)
         try require(CodingKeys.newtonIterations, newtonIterations, in: 1...10_000)
         try require(CodingKeys.tolerance, tolerance, atLeast: 0)
+        try require(CodingKeys.estimatePeriod, estimatePeriod, in: 1...1_000_000_000)
+        try require(CodingKeys.maximumCondition, maximumCondition, atLeast: 1)
+        guard assumedDistribution != .estimated || estimatePeriod <= warmUpSteps else {
+            throw MethodError.invalidOption(
+                name: CodingKeys.estimatePeriod.stringValue,
+                problem:
+                    "is \(estimatePeriod), so that nothing would be estimated in the \(warmUpSteps) warm_up_steps; "
+                    + "it must be no larger than these")
+        }
+    }
+
+    package var requirements: MethodRequirements {
+        var requirements = MethodRequirements()
+        if assumedDistribution == .estimated {
+            requirements.meanPredictions = MeanPredictionSchedule(period: estimatePeriod, end: warmUpSteps)
+        }
+        return requirements
     }
 
     package func makeRebalancer(at site: MethodSite) throws -> any Rebalancer {
         let shares =
             switch assumedDistribution {
-            case .labelled: site.prior.tempered(by: 1)
+            case .labelled, .estimated: site.prior.tempered(by: 1)
             case .uniform: site.prior.tempered(by: 0)
             case .reversed: Array(site.prior.tempered(by: 1).reversed())
             }

@@ -13,7 +13,7 @@ package struct DARPRefinement {
     private static let epsilon = 1e-6
 
     /// M: how many images of each class there are to be.
-    let targetCounts: [Double]
+    var targetCounts: [Double]
     /// Of class k the largest `int(keepFactor · M_k)` probabilities are kept.
     let keepFactor: Double
     /// How often all classes' equations are solved.

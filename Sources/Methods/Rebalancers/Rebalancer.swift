@@ -41,6 +41,9 @@ package protocol Rebalancer: AnyObject {
     /// Between steps: what the teacher predicts of all unlabelled images, as often as the requirements ask for it.
     func receive(_ predictions: UnlabelledPredictions) throws
 
+    /// Between steps: what the teacher predicts in the mean, as often as the requirements ask for it.
+    func receive(_ predictions: MeanPredictions) throws
+
     /// What else of the last step is worth seeing, by name: masks and labels of its own, estimates. On the device.
     func observations() throws -> [String: Tensor]
 
@@ -64,6 +67,7 @@ extension Rebalancer {
     package func losses(_ pseudo: PseudoLabels, _ step: MethodStep) throws -> [LossTerm] { [] }
     package func end(_ pseudo: PseudoLabels, _ step: MethodStep) throws {}
     package func receive(_ predictions: UnlabelledPredictions) throws {}
+    package func receive(_ predictions: MeanPredictions) throws {}
     package func observations() throws -> [String: Tensor] { [:] }
     package func state() throws -> [String: HostTensor] { [:] }
     package func restore(_ reader: inout StateReader) throws {}

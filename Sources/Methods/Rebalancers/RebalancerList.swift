@@ -60,6 +60,10 @@ package final class RebalancerList: Rebalancer {
         for member in members { try member.receive(predictions) }
     }
 
+    package func receive(_ predictions: MeanPredictions) throws {
+        for member in members { try member.receive(predictions) }
+    }
+
     package func observations() throws -> [String: Tensor] {
         try members.reduce(into: [:]) { $0.merge(try $1.observations()) { first, _ in first } }
     }

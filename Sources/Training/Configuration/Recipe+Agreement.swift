@@ -1,6 +1,11 @@
 extension Recipe {
     /// - Throws: `RecipeError` for sections that do not go together, saying why.
     func requireThatSectionsAgree(_ reader: RecipeReader) throws {
+        if method.composition.requirements.meanPredictions != nil, data.validationPerClass == 0 {
+            throw reader.invalid(
+                "data.validation_per_class",
+                "must be at least 1 beside method.assumed_distribution estimated, which compares with those images")
+        }
         if rounds != nil {
             guard method.composition.requirements.unlabelledViews == 0 else {
                 throw reader.invalid(

@@ -51,4 +51,25 @@ extension ImageClassifier {
         return try UnlabelledPredictions(
             labels: predictions.classes, confidences: predictions.confidences, classes: classes)
     }
+
+    /// What probabilities it gives in the mean to the training images at `members` of each group, not augmented, in
+    /// inference mode; zeros for a group without images. Waits.
+    func meanProbabilities(
+        of members: [Int], groups: [Int], groupCount: Int, in data: TrainingData, usesAuxiliaryHead: Bool
+    ) throws -> [[Double]] {
+        let backend = parameters.backend
+        var sums = [[Double]](repeating: [Double](repeating: 0, count: classes), count: groupCount)
+        var sizes = [Double](repeating: 0, count: groupCount)
+        var rest = groups[...]
+        try data.trainImages.forEachBatch(members: members, on: backend) { images in
+            let logits = try inferredLogits(of: images, usesAuxiliaryHead: usesAuxiliaryHead, on: backend)
+            let probabilities = try backend.read(backend.softmax(logits)).floats
+            for (row, group) in rest.prefix(images.shape[0]).enumerated() {
+                for label in 0..<classes { sums[group][label] += Double(probabilities[row * classes + label]) }
+                sizes[group] += 1
+            }
+            rest = rest.dropFirst(images.shape[0])
+        }
+        return zip(sums, sizes).map { sum, size in sum.map { $0 / max(size, 1) } }
+    }
 }
