@@ -4,7 +4,8 @@
 // Mapping: a work-group to each view, for all devices: one work-item on CPU-like ones, ITEMS on GPU-like ones, which share
 // the pixels. A view is made in two images of WORKSPACE memory, local where they fit: what moves pixels reads one and writes
 // the other. All work-items of a group run the same program, so barriers may stand anywhere in it.
-// Cost: for each instruction a few operations a byte; global memory sees H·W·C bytes read and 4·H·W·C written.
+// An image has the source's size until a GATHER or INTERPOLATE cuts out the view, which is not larger.
+// Cost: for each instruction a few operations a byte; global memory sees H·W·C bytes of the source read and 4·h·w·C written.
 //
 // Macros: ITEMS; WORKSPACE (__local or __global); CHANNELS (1 or 3); GATHER, INTERPOLATE and so on, the instructions' numbers.
 
@@ -64,17 +65,17 @@ uchar blend(const int degenerate, const int value, const float strength) {
 // MARK: Instructions that move pixels
 
 void copyPixel(
-    const ImageToRead from, const Image to, const Size size, const int row, const int column, const int sourceRow,
-    const int sourceColumn) {
+    const ImageToRead from, const Image to, const Size size, const Size result, const int row, const int column,
+    const int sourceRow, const int sourceColumn) {
     const bool isInside = sourceRow >= 0 && sourceRow < size.height && sourceColumn >= 0 && sourceColumn < size.width;
     const int source = isInside ? (sourceRow * size.width + sourceColumn) * CHANNELS : 0;
-    const int target = (row * size.width + column) * CHANNELS;
+    const int target = (row * result.width + column) * CHANNELS;
     for (int c = 0; c < CHANNELS; ++c) to[target + c] = isInside ? from[source + c] : 0;
 }
 
-void gather(const ImageToRead from, const Image to, const Size size, const Operands rows) {
-    const Operands columns = rows + size.height;
-    EACH_PIXEL(row, column, size) copyPixel(from, to, size, row, column, rows[row], columns[column]);
+void gather(const ImageToRead from, const Image to, const Size size, const Size result, const Operands rows) {
+    const Operands columns = rows + result.height;
+    EACH_PIXEL(row, column, result) copyPixel(from, to, size, result, row, column, rows[row], columns[column]);
 }
 
 // In 65536ths of a pixel. A long, because a map may lead far outside.
@@ -83,18 +84,18 @@ void transform(const ImageToRead from, const Image to, const Size size, const Op
         const long x = (map[0] + (long)map[1] * row + (long)map[2] * column) >> 16;
         const long y = (map[3] + (long)map[4] * row + (long)map[5] * column) >> 16;
         const bool isInside = x >= 0 && x < size.width && y >= 0 && y < size.height;
-        copyPixel(from, to, size, row, column, isInside ? (int)y : -1, isInside ? (int)x : -1);
+        copyPixel(from, to, size, size, row, column, isInside ? (int)y : -1, isInside ? (int)x : -1);
     }
 }
 
-void interpolate(const ImageToRead from, const Image to, const Size size, const Operands rows) {
-    const Operands columns = rows + 3 * size.height;
-    EACH_PIXEL(row, column, size) {
+void interpolate(const ImageToRead from, const Image to, const Size size, const Size result, const Operands rows) {
+    const Operands columns = rows + 3 * result.height;
+    EACH_PIXEL(row, column, result) {
         const ImageToRead upperRow = from + rows[3 * row] * size.width * CHANNELS;
         const ImageToRead lowerRow = from + rows[3 * row + 1] * size.width * CHANNELS;
         const float down = as_float(rows[3 * row + 2]), across = as_float(columns[3 * column + 2]);
         const int first = columns[3 * column] * CHANNELS, second = columns[3 * column + 1] * CHANNELS;
-        const int target = (row * size.width + column) * CHANNELS;
+        const int target = (row * result.width + column) * CHANNELS;
         for (int c = 0; c < CHANNELS; ++c) {
             const float upper =
                 (float)upperRow[first + c] * (1.0f - across) + (float)upperRow[second + c] * across;
@@ -239,10 +240,15 @@ void equalize(const Image image, const Size size, __local Findings *found) {
     apply(image, size, found->table);
 }
 
+Size sizeOf(const int height, const int width) {
+    const Size size = {height, width, height * width};
+    return size;
+}
+
 // output[v,h,w,c] = values[c, byte of view v]. Without local memory for the two images they lie in `workspace`.
 __kernel __attribute__((reqd_work_group_size(ITEMS, 1, 1))) void imageViews(
     INPUT(uchar, images), INPUT(int, words), INPUT(int, starts), INPUT(float, values), OUTPUT(float, output),
-    const int height, const int width,
+    const int height, const int width, const int viewHeight, const int viewWidth,
 #if IS_LOCAL
     __local uchar *workspace
 #else
@@ -252,7 +258,8 @@ __kernel __attribute__((reqd_work_group_size(ITEMS, 1, 1))) void imageViews(
     OPEN(images); OPEN(words); OPEN(starts); OPEN(values); OPEN(output);
     __local Findings found;
     const int view = get_group_id(0);
-    const Size size = {height, width, height * width};
+    const Size viewSize = sizeOf(viewHeight, viewWidth);
+    Size size = sizeOf(height, width);
     const int length = size.area * CHANNELS;
 #if !IS_LOCAL
     OPEN(workspace);
@@ -266,14 +273,17 @@ __kernel __attribute__((reqd_work_group_size(ITEMS, 1, 1))) void imageViews(
         SYNCHRONIZE();
         const int instruction = *program++;
         bool hasMoved = true;
+        Size result = size;
         switch (instruction) {
         case GATHER:
-            gather(image, other, size, program);
-            program += height + width;
+            result = sizeOf(program[0], program[1]);
+            gather(image, other, size, result, program + 2);
+            program += 2 + result.height + result.width;
             break;
         case INTERPOLATE:
-            interpolate(image, other, size, program);
-            program += 3 * (height + width);
+            result = viewSize;
+            interpolate(image, other, size, result, program);
+            program += 3 * (result.height + result.width);
             break;
         case AFFINE:
             transform(image, other, size, program);
@@ -289,6 +299,7 @@ __kernel __attribute__((reqd_work_group_size(ITEMS, 1, 1))) void imageViews(
             Image made = other;
             other = image;
             image = made;
+            size = result;
             continue;
         }
         switch (instruction) {
@@ -315,8 +326,12 @@ __kernel __attribute__((reqd_work_group_size(ITEMS, 1, 1))) void imageViews(
         }
     }
     SYNCHRONIZE();
-    __global float *result = output + (ulong)view * length;
-    EACH(pixel, size.area) {
-        for (int c = 0; c < CHANNELS; ++c) result[CHANNELS * pixel + c] = values[256 * c + image[CHANNELS * pixel + c]];
+    // Of a source that nothing has been cut out of, the centre.
+    const int top = (size.height - viewHeight) / 2, left = (size.width - viewWidth) / 2;
+    __global float *result = output + (ulong)view * viewSize.area * CHANNELS;
+    EACH_PIXEL(row, column, viewSize) {
+        const ImageToRead from = image + ((top + row) * size.width + left + column) * CHANNELS;
+        __global float *to = result + (row * viewWidth + column) * CHANNELS;
+        for (int c = 0; c < CHANNELS; ++c) to[c] = values[256 * c + from[c]];
     }
 }

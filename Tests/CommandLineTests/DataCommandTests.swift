@@ -82,6 +82,9 @@ final class DataCommandTests: CommandLineTestCase {
         try assertRefused(
             ["data", "import", path("data"), "--output", path("x"), "--train-list", "y"], status: 64,
             "--train-list and --test-list go together")
+        try assertRefused(
+            ["data", "import", path("data"), "--output", path("x"), "--fit", "cover"], status: 64,
+            "--fit cover goes with --size")
         XCTAssertFalse(exists("x"))
     }
 }

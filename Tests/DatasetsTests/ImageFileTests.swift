@@ -53,6 +53,24 @@ final class ImageFileTests: XCTestCase {
         XCTAssertEqual(image.resized(height: image.height, width: image.width), image)
     }
 
+    func testCoveringASquareIsTorchvisions() throws {
+        let image = try pixels("resized")
+        let turned = try ByteImage(
+            height: image.width, width: image.height, channels: 3,
+            pixels: (0..<image.width).flatMap { column in
+                (0..<image.height).flatMap { row -> ArraySlice<UInt8> in
+                    let start = 3 * (row * image.width + column)
+                    return image.pixels[start..<start + 3]
+                }
+            })
+        for (name, source) in [("wide", image), ("wider", image), ("tall", turned)] {
+            let expected = try pixels("covered-\(name)")
+            XCTAssertEqual(source.fitted(to: expected.height, .cover), expected, name)
+        }
+        let long = try ByteImage.random(height: 2, width: 37, channels: 1)
+        XCTAssertEqual(long.fitted(to: 2, .cover).pixels, [18, 19, 55, 56].map { long.pixels[$0] })
+    }
+
     func testOtherFilesAreNoImages() throws {
         let folder = try TemporaryFolder(for: self)
         for content in [[], Array("GIF89a".utf8), [0xFF, 0xD8], Array("text\n".utf8)] as [[UInt8]] {

@@ -161,6 +161,15 @@ final class ImageImportTests: XCTestCase {
         }
         let images = try ImageImport(folder: folder.path, options: .init(side: 8)).load()
         XCTAssertEqual([images.train.height, images.train.width, images.train.count], [8, 8, 5])
+        // What an import has left that was killed is not taken for one that keeps the aspect.
+        func layout(_ fit: ImageFit) throws -> ImageSetLayout {
+            try ImageSetLayout(ImageImport(folder: folder.path, options: .init(side: 8, fit: fit)))
+        }
+        XCTAssertNotEqual(try layout(.stretch).fingerprint, try layout(.cover).fingerprint)
+        let covering = try ImageImport(folder: folder.path, options: .init(side: 8, fit: .cover)).load()
+        XCTAssertEqual(covering.form, images.form)
+        let file = try XCTUnwrap(try ImageFile(path: ImageFileTests.folder + "/422.jpg"))
+        XCTAssertEqual(covering.train.image(at: 2), try file.decoded(channels: 3).fitted(to: 8, .cover))
         assertInvalid("from 1 to 1024", "0") { _ = try ImageImport(folder: folder.path, options: .init(side: 0)) }
     }
 

@@ -179,6 +179,15 @@ final class RecipeTests: XCTestCase {
         XCTAssertEqual(try mixed.entries.differences(from: recipe().entries).map(\.key), ["precision"])
     }
 
+    func testViewsHaveTheImagesSizeUnlessARecipeSaysOtherwise() throws {
+        XCTAssertNil(try recipe().data.viewSide)
+        XCTAssertEqual(try recipe(Self.plain, "data.view_size=0").canonicalYAML, try recipe().canonicalYAML)
+        let smaller = try recipe(Self.plain, "data.view_size=24")
+        XCTAssertEqual(smaller.data.viewSide, 24)
+        XCTAssertEqual(try recipe(smaller.canonicalYAML).data.viewSide, 24)
+        XCTAssertTrue(refusal(Self.plain, "data.view_size=-1").contains("data.view_size must be from 0 to 1024"))
+    }
+
     func testLabelNoiseIsPartOfTheRecipeOnlyWhereThereIsSome() throws {
         let plain = try recipe()
         XCTAssertNil(plain.data.labelNoise)

@@ -12,7 +12,7 @@ final class StreamedImagesTests: XCTestCase {
     func testTheRunIsTheSameBitForBit() throws {
         for (method, overrides) in [
             ("daso", []), ("saw", ["data.augmentation=usb"]), ("bmb", ["data.augmentation=bmb"]),
-            ("supervised", Self.stages),
+            ("supervised", Self.stages), ("fixmatch", ["data.view_size=20"]),
         ] {
             let runs = try TinyRuns()
             try runs.train(runs.recipe(method, overrides: overrides), in: "resident")

@@ -15,8 +15,18 @@ enum AugmentationRows {
             Self.instructions.map { name, write in row(name, size, views: 3) { programs, _ in write(&programs) } }
                 + [row("mixed", size, views: 16, write: mix)]
         }
+        let smallerViews = suite.choose(
+            small: [(Size(height: 7, width: 6, channels: 3), SmallerView(height: 4, width: 5))],
+            standard: [
+                (Size(height: 32, width: 33, channels: 1), SmallerView(height: 28, width: 28)),
+                // Too large for local memory.
+                (Size(height: 97, width: 75, channels: 3), SmallerView(height: 64, width: 64)),
+            ]
+        ).flatMap { size, view in
+            Self.cuts.map { name, write in row(name, size, view, views: 4) { write(&$0, $1) } }
+        }
         let benches = suite.choose(small: [], standard: [], bench: [Size(height: 32, width: 32, channels: 3)])
-        return rows + [row("none", Size(height: 3, width: 4, channels: 3), views: 0) { _, _ in }]
+        return rows + smallerViews + [row("none", Size(height: 3, width: 4, channels: 3), views: 0) { _, _ in }]
             + benches.flatMap { size in
                 Self.instructions.map { name, write in row(name, size, views: 128) { programs, _ in write(&programs) } }
             }
@@ -26,15 +36,19 @@ enum AugmentationRows {
         let height, width, channels: Int
     }
 
+    private typealias SmallerView = ImagePrograms.Size
+
     private static let imageCount = 5
 
     /// Each of the views is made of another image by what `write` adds to its program.
     private static func row(
-        _ name: String, _ size: Size, views: Int,
+        _ name: String, _ size: Size, _ viewSize: ImagePrograms.Size? = nil, views: Int,
         write: @escaping @Sendable (inout ImagePrograms, _ view: Int) -> Void
     ) -> OperationRow {
         OperationRow(
-            "imageViews", "\(name) v\(views) h\(size.height) w\(size.width) c\(size.channels)",
+            "imageViews",
+            "\(name) v\(views) h\(size.height) w\(size.width) c\(size.channels)"
+                + (viewSize.map { " cut h\($0.height) w\($0.width)" } ?? ""),
             [
                 .input("images", [imageCount, size.height, size.width, size.channels], .bytes),
                 .input("values", [size.channels, 256], .uniform(-2...2)),
@@ -42,7 +56,8 @@ enum AugmentationRows {
             work: Work(
                 floatingPointOperations: 0, bytes: 5 * views * size.height * size.width * size.channels)
         ) { backend, arguments in
-            var programs = try ImagePrograms(height: size.height, width: size.width, channels: size.channels)
+            var programs = try ImagePrograms(
+                height: size.height, width: size.width, channels: size.channels, viewSize: viewSize)
             for view in 0..<views {
                 programs.begin(source: 3 * view % imageCount)
                 write(&programs, view)
@@ -58,6 +73,28 @@ enum AugmentationRows {
     private static func mix(_ programs: inout ImagePrograms, _ view: Int) {
         for index in 0..<view { instructions[(5 * view + 3 * index) % instructions.count].write(&programs) }
     }
+
+    /// Views that are smaller than the images: the centre, and windows and crops among other instructions, so that each works
+    /// on images of both sizes.
+    private static let cuts: [(name: String, write: @Sendable (inout ImagePrograms, _ view: Int) -> Void)] = [
+        ("centre", { _, _ in }),
+        ("centreOfAll", { mix(&$0, $1 + 5) }),
+        (
+            "window",
+            { programs, view in
+                mix(&programs, 3 * view)
+                let (size, viewSize) = (programs.size, programs.viewSize)
+                // Interpolation has cut out the view before.
+                if size != viewSize {
+                    programs.window(
+                        row: view % (size.height - viewSize.height + 1),
+                        column: view % (size.width - viewSize.width + 1))
+                }
+                programs.gather(rows: Array(0..<programs.height), columns: (0..<programs.width).reversed())
+                mix(&programs, view + 4)
+            }
+        ),
+    ]
 
     private static let instructions: [(name: String, write: @Sendable (inout ImagePrograms) -> Void)] = [
         ("asItIs", { _ in }),
@@ -79,13 +116,14 @@ enum AugmentationRows {
         (
             "interpolate",
             {
+                let viewSize = $0.viewSize
                 func samples(_ count: Int) -> [ImagePrograms.Sample] {
                     (0..<count).map { index in
                         ImagePrograms.Sample(
                             first: index / 2, second: index / 2 + 1, part: Float(index) / Float(count))
                     }
                 }
-                $0.interpolate(rows: samples($0.height), columns: samples($0.width))
+                $0.interpolate(rows: samples(viewSize.height), columns: samples(viewSize.width))
             }
         ),
         (
@@ -156,6 +194,9 @@ enum AugmentationRows {
         },
         RefusalRow("imageViews", "images of two channels") { _ in
             _ = try ImagePrograms(height: 4, width: 4, channels: 2)
+        },
+        RefusalRow("imageViews", "views larger than the images") { _ in
+            _ = try ImagePrograms(height: 4, width: 4, channels: 3, viewSize: SmallerView(height: 5, width: 4))
         },
         RefusalRow("imageViews", "images of another backend", expected: .foreignTensor) { backend in
             var programs = try ImagePrograms(height: 4, width: 4, channels: 3)

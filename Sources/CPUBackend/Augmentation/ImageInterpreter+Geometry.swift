@@ -2,39 +2,43 @@ import Tensors
 
 /// Instructions that move pixels, and the filling of a rectangle.
 extension ImageInterpreter {
-    mutating func gather(rows: Words, columns: Words) {
-        take { row, column in (Int(rows[row]), Int(columns[column])) }
+    mutating func gather(rows: Words, columns: Words, into size: ImagePrograms.Size) {
+        take(into: size) { row, column in (Int(rows[row]), Int(columns[column])) }
     }
 
     mutating func transform(_ map: Words) {
         let (x, xPerRow, xPerColumn) = (Int(map[0]), Int(map[1]), Int(map[2]))
         let (y, yPerRow, yPerColumn) = (Int(map[3]), Int(map[4]), Int(map[5]))
-        take { row, column in
+        take(into: size) { row, column in
             ((y + yPerRow * row + yPerColumn * column) >> 16, (x + xPerRow * row + xPerColumn * column) >> 16)
         }
     }
 
-    /// Each pixel (row, column) becomes the one at `source(row, column)`, or black outside.
-    private mutating func take(_ source: (_ row: Int, _ column: Int) -> (row: Int, column: Int)) {
-        var (pixels, result) = next()
-        for row in 0..<height {
-            for column in 0..<width {
+    /// Each pixel (row, column) of an image of this size becomes the one at `source(row, column)`, or black outside.
+    mutating func take(
+        into size: ImagePrograms.Size, _ source: (_ row: Int, _ column: Int) -> (row: Int, column: Int)
+    ) {
+        let old = self.size
+        var (pixels, result) = next(size)
+        for row in 0..<size.height {
+            for column in 0..<size.width {
                 let from = source(row, column)
-                let isInside = from.row >= 0 && from.row < height && from.column >= 0 && from.column < width
-                let pixel = pixels + (isInside ? (from.row * width + from.column) * channels : 0)
+                let isInside = from.row >= 0 && from.row < old.height && from.column >= 0 && from.column < old.width
+                let pixel = pixels + (isInside ? (from.row * old.width + from.column) * channels : 0)
                 for channel in 0..<channels { result[channel] = isInside ? pixel[channel] : 0 }
                 result += channels
             }
         }
     }
 
-    mutating func interpolate(rows: Words, columns: Words) {
-        var (pixels, result) = next()
-        for row in 0..<height {
-            let upperRow = pixels + Int(rows[3 * row]) * width * channels
-            let lowerRow = pixels + Int(rows[3 * row + 1]) * width * channels
+    mutating func interpolate(rows: Words, columns: Words, into size: ImagePrograms.Size) {
+        let rowLength = width * channels
+        var (pixels, result) = next(size)
+        for row in 0..<size.height {
+            let upperRow = pixels + Int(rows[3 * row]) * rowLength
+            let lowerRow = pixels + Int(rows[3 * row + 1]) * rowLength
             let down = Self.number(rows[3 * row + 2])
-            for column in 0..<width {
+            for column in 0..<size.width {
                 let first = Int(columns[3 * column]) * channels
                 let second = Int(columns[3 * column + 1]) * channels
                 let across = Self.number(columns[3 * column + 2])

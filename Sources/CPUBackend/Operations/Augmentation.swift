@@ -8,14 +8,15 @@ extension CPUBackend {
         let pixels = UnsafePointer(try address(of: images, operation).assumingMemoryBound(to: UInt8.self))
         let table = try floats(values, "the table of values", operation)
         let (output, y) = try makeFloats(shape)
-        let length = programs.height * programs.width * programs.channels
+        let sourceLength = programs.sourceSize.area * programs.channels
+        let length = programs.viewSize.area * programs.channels
         programs.words.withUnsafeBufferPointer { words in
             guard let words = words.baseAddress else { return }
             Parallel.forEachRowRange(of: programs.count, columns: length) { views in
                 ImageInterpreter.withWorkspace(for: programs) { interpreter in
                     for view in views {
                         let program = words + programs.starts[view]
-                        let made = interpreter.run(program + 1, on: pixels + Int(program[0]) * length)
+                        let made = interpreter.run(program + 1, on: pixels + Int(program[0]) * sourceLength)
                         for channel in 0..<programs.channels {
                             for i in stride(from: channel, to: length, by: programs.channels) {
                                 y[view * length + i] = table[256 * channel + Int(made[i])]

@@ -8,7 +8,7 @@ public enum ImagePadding: Sendable {
     case zero
 }
 
-/// Crops that have the image's own size, and its mirror image.
+/// Crops that have the image's own size or the view's, and the mirror image.
 extension ImagePrograms {
     /// Takes the window whose first pixel is (row, column) of the image with `padding` pixels added on all sides, as
     /// large as the image: the image shifted.
@@ -27,12 +27,12 @@ extension ImagePrograms {
         gather(rows: Array(0..<height), columns: (0..<width).reversed())
     }
 
-    /// Takes the rectangle of `rows` × `columns` pixels whose first is (row, column), and stretches it to the whole size by
+    /// Takes the rectangle of `rows` × `columns` pixels whose first is (row, column), and stretches it to the view's size by
     /// bilinear interpolation at pixel centres. At the rectangle's border its outermost pixels are repeated.
     public mutating func resizedCrop(row: Int, column: Int, rows: Int, columns: Int) {
         interpolate(
-            rows: Self.samples(of: rows, from: row, count: height),
-            columns: Self.samples(of: columns, from: column, count: width))
+            rows: Self.samples(of: rows, from: row, count: viewSize.height),
+            columns: Self.samples(of: columns, from: column, count: viewSize.width))
     }
 
     /// Which of `size` pixels is at `position` of the padded line, counted from the first real one; −1 is black. An image

@@ -8,14 +8,15 @@ enum StrongAugmentation: Hashable, Sendable {
     case daso
     /// Shifts, operations, then a square of up to half the image's width.
     case usb
-    /// Operations, shifts, then a square of half the image's width in the mean colour, here rounded to whole bytes.
+    /// Operations, shifts, then a square of half the image's width in the mean colour, here rounded to whole bytes; no square
+    /// where views are smaller than images, as in BMB's code for ImageNet.
     case bmb(mean: [UInt8])
 
     /// Draws a strong view and adds it to the newest program.
     func append(
         to programs: inout ImagePrograms, after weak: WeakAugmentation, drawingFrom generator: inout PhiloxGenerator
     ) {
-        let (height, width) = (Double(programs.height), Double(programs.width))
+        let (height, width) = (Double(programs.viewSize.height), Double(programs.viewSize.width))
         switch self {
         case .daso:
             weak.append(to: &programs, drawingFrom: &generator)
@@ -32,10 +33,11 @@ enum StrongAugmentation: Hashable, Sendable {
                 color: ImagePrograms.cutoutColor)
         case .bmb(let mean):
             programs.appendOperations(of: .bmb, drawingFrom: &generator)
-            let half = programs.width / 4
-            let row = generator.integer(below: programs.height)
-            let column = generator.integer(below: programs.width)
+            let half = programs.viewSize.width / 4
+            let row = generator.integer(below: programs.viewSize.height)
+            let column = generator.integer(below: programs.viewSize.width)
             weak.append(to: &programs, drawingFrom: &generator)
+            guard programs.viewSize == programs.sourceSize else { return }
             programs.fill(
                 rows: row - half..<row + half, columns: column - half..<column + half, with: programs.pixel(mean))
         }

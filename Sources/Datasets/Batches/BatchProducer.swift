@@ -22,8 +22,13 @@ extension BatchProducer {
 
 extension ImagePrograms {
     /// No programs yet, for images of this data set.
-    init(for dataset: ImageDataset) throws {
-        try self.init(height: dataset.height, width: dataset.width, channels: dataset.channels)
+    ///
+    /// - Parameter viewSide: rows and columns of the views; nil for the images' own.
+    /// - Throws: `TensorError.invalidArgument` if the images are too large, or the views larger than these.
+    init(for dataset: ImageDataset, viewSide: Int? = nil) throws {
+        try self.init(
+            height: dataset.height, width: dataset.width, channels: dataset.channels,
+            viewSize: viewSide.map { Size(height: $0, width: $0) })
     }
 
     /// A view of each of these images, drawn from a stream of its own: (seed, purpose, step, place in the list).

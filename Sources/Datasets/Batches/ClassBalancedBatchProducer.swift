@@ -15,12 +15,14 @@ public struct ClassBalancedBatchProducer: BatchProducer {
     /// The positions of a step's images among the labelled ones.
     private let positions: @Sendable (_ step: UInt32) -> [Int]
     private let augmentation: WeakAugmentation
+    /// Rows and columns of a view; nil for the images' own.
+    private let viewSide: Int?
     private let seed: UInt64
 
     /// - Throws: `DatasetError.invalid` if there is nothing to make such batches of.
     public init(
         dataset: ImageDataset, trainingSet: TrainingSet, composition: Composition, augmentation: Augmentation,
-        seed: UInt64
+        viewSide: Int? = nil, seed: UInt64
     ) throws {
         switch composition {
         case .images(let count):
@@ -37,6 +39,7 @@ public struct ClassBalancedBatchProducer: BatchProducer {
         self.dataset = dataset
         self.trainingSet = trainingSet
         self.augmentation = augmentation.weak
+        self.viewSide = viewSide
         self.seed = seed
     }
 
@@ -44,7 +47,7 @@ public struct ClassBalancedBatchProducer: BatchProducer {
     public mutating func batch(at step: Int) throws -> TrainingBatch {
         let stepOfStream = try stepOfStream(step)
         let positions = positions(stepOfStream)
-        var views = try ImagePrograms(for: dataset)
+        var views = try ImagePrograms(for: dataset, viewSide: viewSide)
         views.appendViews(
             of: positions.map { trainingSet.labelled[$0] }, seed: seed, purpose: .weakAugmentation, step: stepOfStream
         ) { augmentation.append(to: &$0, drawingFrom: &$1) }

@@ -7,6 +7,8 @@ public final class DeviceImages {
     public let dataset: ImageDataset
     /// What becomes of their bytes.
     public let normalization: ImageNormalization
+    /// Rows and columns of the views; nil for the images' own.
+    private let viewSide: Int?
     /// Bytes of device memory that they may take; nil for a part of it.
     private let memoryLimit: Int?
     private var place: Place?
@@ -22,22 +24,33 @@ public final class DeviceImages {
 
     /// Nothing is written to a device before views are asked for.
     ///
-    /// - Parameter memoryLimit: bytes that the images may take on a device; nil for an eighth of its memory.
-    /// - Throws: `DatasetError.invalid` if the normalization is for another number of channels;
-    ///   `TensorError.invalidArgument` if the images are too large for ``Tensors/ImagePrograms``.
-    public init(_ dataset: ImageDataset, normalization: ImageNormalization, memoryLimit: Int? = nil) throws {
+    /// - Parameters:
+    ///   - viewSide: rows and columns of the views; nil for the images' own.
+    ///   - memoryLimit: bytes that the images may take on a device; nil for an eighth of its memory.
+    /// - Throws: `DatasetError.invalid` if the normalization is for another number of channels, or the views are larger than
+    ///   the images; `TensorError.invalidArgument` if these are too large for ``Tensors/ImagePrograms``.
+    public init(
+        _ dataset: ImageDataset, normalization: ImageNormalization, viewSide: Int? = nil, memoryLimit: Int? = nil
+    ) throws {
         guard normalization.channels == dataset.channels else {
             throw DatasetError.invalid(
                 "\(dataset.name) has \(dataset.channels) channels, the normalization \(normalization.channels)")
         }
+        let smallestSide = min(dataset.height, dataset.width)
+        if let viewSide, !(1...smallestSide).contains(viewSide) {
+            throw DatasetError.invalid(
+                "views of \(viewSide)×\(viewSide) pixels cannot be cut out of images of \(dataset.height)×\(dataset.width) "
+                    + "(\(dataset.name)); data.view_size is at most \(smallestSide) here, and 0 for the images' size")
+        }
         // Images too large for programs are better refused now.
-        _ = try ImagePrograms(for: dataset)
+        _ = try ImagePrograms(for: dataset, viewSide: viewSide)
         self.dataset = dataset
         self.normalization = normalization
+        self.viewSide = viewSide
         self.memoryLimit = memoryLimit
     }
 
-    /// The views `[V, H, W, C]` that the programs make, float32.
+    /// The views `[V, h, w, C]` that the programs make, float32.
     ///
     /// - Parameter programs: their sources are indices of the data set.
     /// - Throws: `TensorError.invalidArgument` if a program names an image that is not there.
@@ -50,9 +63,9 @@ public final class DeviceImages {
         return try backend.imageViews(of: images, programs: programs, values: place.values)
     }
 
-    /// The images at `members` as they are, `[N, H, W, C]`.
+    /// The images at `members` as they are, `[N, H, W, C]`; of those larger than the views the centre, `[N, h, w, C]`.
     public func images(at members: some Sequence<Int>, on backend: any Backend) throws -> Tensor {
-        var programs = try ImagePrograms(for: dataset)
+        var programs = try ImagePrograms(for: dataset, viewSide: viewSide)
         for member in members { programs.begin(source: member) }
         return try views(programs, on: backend)
     }

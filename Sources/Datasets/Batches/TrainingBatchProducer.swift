@@ -19,13 +19,15 @@ public struct TrainingBatchProducer: BatchProducer {
         public var strongViews: Int
         /// How views are made.
         public var augmentation: Augmentation
+        /// Rows and columns of a view; nil for the images' own.
+        public var viewSide: Int?
         /// The run's seed.
         public var seed: UInt64
 
         /// What a batch is made of.
         public init(
             labelledBatch: Int, unlabelledBatch: Int, balancedBatch: Int = 0, weakViews: Int = 1, strongViews: Int = 1,
-            augmentation: Augmentation = .daso, seed: UInt64
+            augmentation: Augmentation = .daso, viewSide: Int? = nil, seed: UInt64
         ) {
             self.labelledBatch = labelledBatch
             self.unlabelledBatch = unlabelledBatch
@@ -33,6 +35,7 @@ public struct TrainingBatchProducer: BatchProducer {
             self.weakViews = weakViews
             self.strongViews = strongViews
             self.augmentation = augmentation
+            self.viewSide = viewSide
             self.seed = seed
         }
     }
@@ -112,7 +115,7 @@ public struct TrainingBatchProducer: BatchProducer {
         let unlabelled = unlabelledIndices.map { trainingSet.unlabelled[$0] }
         let balancedIndices = balancedSampler.batch(at: stepOfStream)
         let balanced = balancedIndices.map { trainingSet.labelled[$0] }
-        var views = try ImagePrograms(for: dataset)
+        var views = try ImagePrograms(for: dataset, viewSide: options.viewSide)
 
         func appendWeak(_ images: [Int], _ purpose: RandomStream.Purpose) {
             views.appendViews(of: images, seed: options.seed, purpose: purpose, step: stepOfStream) {

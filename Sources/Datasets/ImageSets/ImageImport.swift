@@ -10,6 +10,8 @@ public struct ImageImport: Sendable {
         public var name: String?
         /// Rows and columns that every image is brought to; nil for images that are all of one size.
         public var side: Int?
+        /// How they are brought to it.
+        public var fit: ImageFit
         /// A file of lines CLASS, tab, GROUP; the groups become the classes.
         public var classes: String?
         /// Files of lines `path class`, in place of the folders `train` and `test`, and perhaps of `unlabelled`.
@@ -17,10 +19,12 @@ public struct ImageImport: Sendable {
 
         /// As the folder is.
         public init(
-            name: String? = nil, side: Int? = nil, classes: String? = nil, lists: Lists? = nil
+            name: String? = nil, side: Int? = nil, fit: ImageFit = .stretch, classes: String? = nil,
+            lists: Lists? = nil
         ) {
             self.name = name
             self.side = side
+            self.fit = fit
             self.classes = classes
             self.lists = lists
         }
@@ -58,6 +62,8 @@ public struct ImageImport: Sendable {
     let test: [ImageListing.Item]
     /// CRC-32 of the images' files, those to train on first.
     let checksums: [UInt32]
+    /// How images of other sizes are brought to this one.
+    let fit: ImageFit
     private let root: String
 
     /// Lists a folder's images and reads their headers.
@@ -85,6 +91,7 @@ public struct ImageImport: Sendable {
             }
         }
         root = folder
+        fit = options.fit
         checksums = headers.compactMap { $0?.checksum }
         name = options.name ?? URL(fileURLWithPath: folder).lastPathComponent
         train = zip(listing.train, headers).filter { $1 != nil }.map(\.0)
@@ -151,14 +158,20 @@ public struct ImageImport: Sendable {
         receive: @escaping @Sendable (_ index: Int, _ pixels: [UInt8]) throws -> Void
     ) throws {
         let indexed = Array(items.enumerated())
-        _ = try Self.forEach(indexed, progress: progress) { [root, form] index, item in
+        _ = try Self.forEach(indexed, progress: progress) { [root, form, fit] index, item in
             let path = "\(root)/\(item.path)"
             guard let file = try ImageFile(path: path), form.channels == 3 || file.header.isGrey else {
-                throw DatasetError.corrupt(path: path, problem: "the file has changed while it was read")
+                throw Self.changed(path)
             }
             let image = try file.decoded(channels: form.channels)
-            try receive(index, image.resized(height: form.height, width: form.width).pixels)
+            let isOfSize = (image.height, image.width) == (form.height, form.width)
+            guard isOfSize || form.height == form.width else { throw Self.changed(path) }
+            try receive(index, (isOfSize ? image : image.fitted(to: form.height, fit)).pixels)
         }
+    }
+
+    private static func changed(_ path: String) -> DatasetError {
+        .corrupt(path: path, problem: "the file has changed while it was read")
     }
 
     /// The published mean and standard deviation where the data set's name, size and classes are of one that has them; else

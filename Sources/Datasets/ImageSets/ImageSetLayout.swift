@@ -49,6 +49,7 @@ struct ImageSetLayout {
         var checksum = Checksum()
         for part in [header] + rest { part.withUnsafeBytes { checksum.add($0) } }
         images.checksums.withUnsafeBytes { checksum.add($0) }
+        Array(images.fit.rawValue.utf8).withUnsafeBytes { checksum.add($0) }
         fingerprint = checksum.digits
     }
 

@@ -18,7 +18,7 @@ extension OpenCLBackend: AugmentationOperations {
                 device: device.name)
         }
         let starts = try tensor(programs.starts.map(Int32.init), Shape([programs.count]))
-        let workspaceBytes = 2 * programs.height * programs.width * programs.channels
+        let workspaceBytes = 2 * programs.sourceSize.area * programs.channels
         let isLocal = workspaceBytes <= min(Self.localBytes, hardware.localMemoryBytes / 2)
         let items = self.programs.geometry.chunkItems
         let workspace: KernelArgument =
@@ -34,7 +34,8 @@ extension OpenCLBackend: AugmentationOperations {
             global: [programs.count * items], local: [items],
             arguments: [
                 .tensor(images), .tensor(words), .tensor(starts), .tensor(values), .tensor(output),
-                .int(programs.height), .int(programs.width), workspace,
+                .int(programs.sourceSize.height), .int(programs.sourceSize.width), .int(programs.viewSize.height),
+                .int(programs.viewSize.width), workspace,
             ])
         return output
     }

@@ -6,9 +6,9 @@ public protocol AugmentationOperations: AnyObject {
     ///
     /// - Parameters:
     ///   - images: `[N, H, W, C]`, uint8.
-    ///   - programs: V of them, for images of H×W×C.
+    ///   - programs: V of them, for images of H×W×C and views of h×w.
     ///   - values: `[C, 256]`, what becomes of each byte of each channel.
-    /// - Returns: `[V, H, W, C]`, float32.
+    /// - Returns: `[V, h, w, C]`, float32.
     /// - Throws: `TensorError.invalidArgument` if the images are of another size, or a program names one that is not there.
     func imageViews(of images: Tensor, programs: ImagePrograms, values: Tensor) throws -> Tensor
 }
@@ -20,12 +20,13 @@ extension ImagePrograms {
     public func viewShape(of images: Tensor, values: Tensor, operation: String) throws -> Shape {
         try Expect.elementType(images, .uint8, "the images", operation: operation)
         try Expect.shape(
-            images, [images.shape.dimensions.first ?? 0, height, width, channels], "the images", operation: operation)
+            images, [images.shape.dimensions.first ?? 0, sourceSize.height, sourceSize.width, channels], "the images",
+            operation: operation)
         try Expect.floats(values, [channels, 256], "the table of values", operation: operation)
         if let stray = sources.first(where: { $0 < 0 || $0 >= images.shape[0] }) {
             throw TensorError.invalidArgument(
                 operation: operation, problem: "a view is made of image \(stray), there are \(images.shape[0])")
         }
-        return try Shape([count, height, width, channels])
+        return try Shape([count, viewSize.height, viewSize.width, channels])
     }
 }

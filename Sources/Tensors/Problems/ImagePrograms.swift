@@ -7,11 +7,33 @@
 ///
 /// Programs lie one after another in ``words``: the source image, then instructions, each the raw value of an
 /// ``ImageInstruction`` and its operands, the last one being ``ImageInstruction/end``.
+///
+/// A view may be smaller than its source: a gather or an interpolation cuts it out. Instructions before that work on the
+/// whole source, those behind it on the view; a program without one makes a view of the source's centre.
 public struct ImagePrograms: Hashable, Sendable {
-    /// Rows of pixels, of the sources and of the views.
-    public let height: Int
-    /// Columns of pixels.
-    public let width: Int
+    /// Rows and columns of pixels.
+    public struct Size: Hashable, Sendable {
+        public var height: Int, width: Int
+
+        /// So many rows and columns.
+        public init(height: Int, width: Int) {
+            (self.height, self.width) = (height, width)
+        }
+
+        /// Pixels.
+        public var area: Int { height * width }
+    }
+
+    /// The size of the sources.
+    public let sourceSize: Size
+    /// The size of the views, not larger in either direction.
+    public let viewSize: Size
+    /// The size that the newest program's image has now: the source's, and the view's once it is cut out.
+    public private(set) var size: Size
+    /// Rows of the newest program's image as it is now.
+    public var height: Int { size.height }
+    /// Columns of it.
+    public var width: Int { size.width }
     /// 1 for grey, 3 for red, green, blue.
     public let channels: Int
     /// All programs.
@@ -28,9 +50,10 @@ public struct ImagePrograms: Hashable, Sendable {
 
     /// No programs yet, for images of this size.
     ///
+    /// - Parameter viewSize: the views' size; nil for the images' own.
     /// - Throws: `TensorError.invalidArgument` for images that are neither grey nor of three channels, or that have more
-    ///   than 2²³ pixels or 2¹⁵ in a row or column.
-    public init(height: Int, width: Int, channels: Int) throws {
+    ///   than 2²³ pixels or 2¹⁵ in a row or column; and for views that are larger than these or empty.
+    public init(height: Int, width: Int, channels: Int, viewSize: Size? = nil) throws {
         let sides = 1...Self.longestSide
         guard sides.contains(height), sides.contains(width), height * width <= Self.largestArea,
             [1, 3].contains(channels)
@@ -40,7 +63,17 @@ public struct ImagePrograms: Hashable, Sendable {
                 problem: "images of \(height)×\(width)×\(channels); they have 1 or 3 channels, at most "
                     + "\(Self.longestSide) pixels in a row or column, and \(Self.largestArea) in all")
         }
-        (self.height, self.width, self.channels) = (height, width, channels)
+        sourceSize = Size(height: height, width: width)
+        self.viewSize = viewSize ?? sourceSize
+        guard (1...height).contains(self.viewSize.height), (1...width).contains(self.viewSize.width) else {
+            throw TensorError.invalidArgument(
+                operation: "ImagePrograms",
+                problem:
+                    "views of \(self.viewSize.height)×\(self.viewSize.width) pixels cannot be cut out of images of "
+                    + "\(height)×\(width)")
+        }
+        size = sourceSize
+        self.channels = channels
     }
 
     /// The number of views.
@@ -66,33 +99,50 @@ public struct ImagePrograms: Hashable, Sendable {
         starts.append(words.count)
         words += [Int32(source), ImageInstruction.end.rawValue]
         newestGather = nil
+        size = sourceSize
     }
 
     /// Takes row y of the result from row `rows[y]`, column x from column `columns[x]`. Black where there is no such row or
     /// column. Two of these in a row become one.
     ///
-    /// - Precondition: one for each row and column of an image.
+    /// - Precondition: one for each row and column of the image as it is now, or of the view, which is then cut out.
     public mutating func gather(rows: [Int], columns: [Int]) {
-        precondition(rows.count == height && columns.count == width, "a row or column of the result has no source")
+        let result = Size(height: rows.count, width: columns.count)
+        precondition(result == size || result == viewSize, "a row or column of the result has no source")
+        var sources: (rows: [Int32], columns: [Int32])
         if let newestGather {
-            compose(rows, at: newestGather + 1, count: height)
-            compose(columns, at: newestGather + 1 + height, count: width)
+            let first = newestGather + 3
+            sources = (
+                Self.taken(rows, from: words[first..<first + height]),
+                Self.taken(columns, from: words[first + height..<first + height + width])
+            )
+            words.removeSubrange(newestGather...)
+            words.append(ImageInstruction.end.rawValue)
         } else {
-            let start = words.count - 1
-            append(
-                .gather,
-                rows.map { (0..<height).contains($0) ? Int32($0) : -1 }
-                    + columns.map { (0..<width).contains($0) ? Int32($0) : -1 })
-            newestGather = start
+            sources = (Self.taken(rows, from: 0..<Int32(height)), Self.taken(columns, from: 0..<Int32(width)))
+        }
+        let start = words.count - 1
+        append(.gather, [Int32(result.height), Int32(result.width)] + sources.rows + sources.columns)
+        newestGather = start
+        size = result
+    }
+
+    /// The elements at these places; −1 where there is none.
+    private static func taken(
+        _ places: [Int], from elements: some RandomAccessCollection<Int32>
+    ) -> [Int32] {
+        places.map { place in
+            guard place >= 0, place < elements.count else { return -1 }
+            return elements[elements.index(elements.startIndex, offsetBy: place)]
         }
     }
 
-    /// A result that is taken through the places `outer` of what the operands at `start` have gathered.
-    private mutating func compose(_ outer: [Int], at start: Int, count: Int) {
-        let inner = Array(words[start..<start + count])
-        for (index, place) in outer.enumerated() {
-            words[start + index] = inner.indices.contains(place) ? inner[place] : -1
-        }
+    /// Cuts the view out of the image, its first pixel at (row, column).
+    ///
+    /// - Precondition: the view is inside the image.
+    public mutating func window(row: Int, column: Int) {
+        gather(
+            rows: Array(row..<row + viewSize.height), columns: Array(column..<column + viewSize.width))
     }
 
     /// A place between two pixels of a line.
@@ -111,9 +161,11 @@ public struct ImagePrograms: Hashable, Sendable {
     /// Bilinear interpolation between the pixels of two rows and two columns:
     /// `trunc(upper · (1 − part) + lower · part + 0.5)`, where upper and lower are interpolated likewise along the row.
     ///
-    /// - Precondition: one for each row and column of an image. Pixels outside are moved to its edge.
+    /// - Precondition: one for each row and column of the view. Pixels outside the image are moved to its edge.
     public mutating func interpolate(rows: [Sample], columns: [Sample]) {
-        precondition(rows.count == height && columns.count == width, "a row or column of the result has no source")
+        precondition(
+            rows.count == viewSize.height && columns.count == viewSize.width,
+            "a row or column of the result has no source")
         func operands(_ samples: [Sample], size: Int) -> [Int32] {
             samples.flatMap {
                 [
@@ -123,6 +175,7 @@ public struct ImagePrograms: Hashable, Sendable {
             }
         }
         append(.interpolate, operands(rows, size: height) + operands(columns, size: width))
+        size = viewSize
     }
 
     /// Where a pixel is taken from: an affine map in 65536ths of a pixel.
@@ -214,9 +267,9 @@ public struct ImagePrograms: Hashable, Sendable {
 public enum ImageInstruction: Int32, CaseIterable, Sendable {
     /// Nothing more is to be done.
     case end
-    /// The source row of each row, then the source column of each column; −1 is black.
+    /// Rows and columns of the result; the source row of each row, then the source column of each column; −1 is black.
     case gather
-    /// For each row, then for each column: two pixels, and the part of the way between them.
+    /// For each row of the view, then for each column: two pixels, and the part of the way between them.
     case interpolate
     /// The six numbers of ``ImagePrograms/AffineMap`` in their order.
     case affine

@@ -9,9 +9,10 @@ public enum Rehearsal {
     /// - Throws: what the backend throws; `DatasetError` if the images are imported ones that cannot be looked at.
     public static func perform(_ recipe: Recipe, on backend: any Backend) throws {
         let form = try recipe.data.source.form()
+        let side = recipe.data.viewSide
         func images(_ count: Int) throws -> Tensor {
             try backend.randomNormal(
-                Shape([count, form.height, form.width, form.channels]),
+                Shape([count, side ?? form.height, side ?? form.width, form.channels]),
                 stream: RandomStream(seed: 0, purpose: .testing))
         }
         // Rounds repeat what the first has shown.

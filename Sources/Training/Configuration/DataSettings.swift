@@ -16,6 +16,8 @@ public struct DataSettings: Sendable {
     public let deviceMemory: Int?
     /// `data.augmentation`: whose views the network sees.
     public let augmentation: Augmentation
+    /// `data.view_size`: rows and columns of the views, which are cut out of larger images; nil for the images' own size.
+    public let viewSide: Int?
     /// `data.label_noise`, the part of the labels that is made wrong, and `data.label_noise_kind`; nil for none.
     public let labelNoise: LabelNoise?
     /// `data.noisy_labels`: where the labels come from that are learned from; nil for the true ones.
@@ -37,6 +39,7 @@ public struct DataSettings: Sendable {
         labelledInUnlabelled = try reader.flag("data.labelled_in_unlabelled", default: false)
         validationPerClass = try reader.integer("data.validation_per_class", from: 0, default: 0)
         augmentation = try reader.choice("data.augmentation", default: .daso)
+        viewSide = try Self.viewSide(&reader)
         deviceMemory = try reader.optionalByteCount("data.device_memory", isEssential: false)
         labelNoise = try Self.labelNoise(&reader)
         noisyLabels = try Self.noisyLabels(&reader)
@@ -82,6 +85,14 @@ public struct DataSettings: Sendable {
         return .labelledFraction(try fraction(&reader))
     }
 
+    /// A side of 0 stands for the images' own.
+    private static func viewSide(_ reader: inout RecipeReader) throws -> Int? {
+        func read(_ reader: inout RecipeReader) throws -> Int {
+            try reader.integer("data.view_size", from: 0, to: ImageImport.largestSide, default: 0)
+        }
+        return try reader.withoutNoting(read) == 0 ? nil : try read(&reader)
+    }
+
     private static func noisyLabels(_ reader: inout RecipeReader) throws -> NoisyLabels? {
         let (file, column) = ("data.noisy_labels", "data.noisy_labels_column")
         guard reader.take(file) != nil || reader.take(column) != nil else {
@@ -120,13 +131,15 @@ extension DataSettings {
                 labelledInUnlabelled: labelledInUnlabelled, validationPerClass: validationPerClass,
                 seed: UInt64(seed), labelNoise: labelNoise))
         let normalization = augmentation.normalization(of: images)
-        let trainImages = try DeviceImages(images.train, normalization: normalization, memoryLimit: deviceMemory)
+        let trainImages = try DeviceImages(
+            images.train, normalization: normalization, viewSide: viewSide, memoryLimit: deviceMemory)
         let memoryForTest = deviceMemory.map { $0 - (images.train.pixels.count <= $0 ? images.train.pixels.count : 0) }
         return TrainingData(
             train: images.train, test: images.test, split: split,
             initialSet: try TrainingSet(split, of: images.train), normalization: normalization,
             trainImages: trainImages,
-            testImages: try DeviceImages(images.test, normalization: normalization, memoryLimit: memoryForTest),
+            testImages: try DeviceImages(
+                images.test, normalization: normalization, viewSide: viewSide, memoryLimit: memoryForTest),
             warnings: images.warnings)
     }
 }

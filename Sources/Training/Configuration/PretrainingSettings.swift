@@ -60,12 +60,15 @@ public struct PretrainingSettings: Sendable {
     var schedule: LearningRateSchedule { .cosine(totalSteps: steps, warmUpSteps: warmUpSteps, cycles: 0.5) }
 
     /// Makes batches of two views of all images that the set has.
-    func producer(for data: TrainingData, _ trainingSet: TrainingSet, seed: UInt64) throws -> TwoViewBatchProducer {
+    func producer(
+        for data: TrainingData, _ trainingSet: TrainingSet, viewSide: Int?, seed: UInt64
+    ) throws -> TwoViewBatchProducer {
         let labelled = Set(trainingSet.labelled)
         return try TwoViewBatchProducer(
             dataset: data.train,
             members: trainingSet.labelled + trainingSet.unlabelled.filter { !labelled.contains($0) },
-            batchSize: batch, augmentation: ContrastiveAugmentation(smallestCrop: smallestCrop), seed: seed)
+            batchSize: batch, augmentation: ContrastiveAugmentation(smallestCrop: smallestCrop),
+            viewSide: viewSide, seed: seed)
     }
 }
 

@@ -29,7 +29,7 @@ extension Recipe {
                 labelledBatch: training.labelledBatch, unlabelledBatch: unlabelledBatch(requirements),
                 balancedBatch: balancedBatch(requirements),
                 weakViews: requirements.weakViews, strongViews: requirements.strongViews,
-                augmentation: self.data.augmentation, seed: UInt64(seed)))
+                augmentation: self.data.augmentation, viewSide: self.data.viewSide, seed: UInt64(seed)))
     }
 
     /// Images of all views that a step sees.

@@ -59,7 +59,7 @@ extension Recipe {
         case .classification:
             try producer(for: data, trainingSet, method.composition.requirements)
         case .selfSupervised(let pretraining):
-            try pretraining.producer(for: data, trainingSet, seed: UInt64(seed))
+            try pretraining.producer(for: data, trainingSet, viewSide: self.data.viewSide, seed: UInt64(seed))
         case .metric(let rounds):
             try balancedProducer(
                 .groups(classes: rounds.classesPerBatch, imagesPerClass: rounds.imagesPerClass), data, trainingSet)
@@ -73,7 +73,7 @@ extension Recipe {
     ) throws -> any BatchProducer {
         try ClassBalancedBatchProducer(
             dataset: data.train, trainingSet: trainingSet, composition: composition,
-            augmentation: self.data.augmentation, seed: UInt64(seed))
+            augmentation: self.data.augmentation, viewSide: self.data.viewSide, seed: UInt64(seed))
     }
 
     /// What learns in the stage that follows: with what it inherits, and after metric learning and between generations with

@@ -23,6 +23,13 @@ struct DataImportCommand: ParsableCommand {
     @Option(help: "Bring every image to so many pixels in each direction; else all must be of one size.")
     var size: Int?
 
+    @Option(
+        help: """
+            How images are brought to --size: 'stretch' brings both sides to it; 'cover' the shorter one, and of the longer \
+            one the centre is kept.
+            """)
+    var fit: ImageFit = .stretch
+
     @Option(help: "A file of lines CLASS, tab, GROUP; train on the groups.")
     var classes: String?
 
@@ -42,6 +49,9 @@ struct DataImportCommand: ParsableCommand {
         guard (trainList == nil) == (testList == nil) else {
             throw ValidationError("--train-list and --test-list go together")
         }
+        guard fit == .stretch || size != nil else {
+            throw ValidationError("--fit \(fit.rawValue) goes with --size")
+        }
         guard unlabelledList == nil || trainList != nil else {
             throw ValidationError("--unlabelled-list goes with --train-list and --test-list")
         }
@@ -52,7 +62,7 @@ struct DataImportCommand: ParsableCommand {
         if let trainList, let testList { lists = .init(train: trainList, test: testList, unlabelled: unlabelledList) }
         let name = name ?? URL(fileURLWithPath: output).deletingPathExtension().lastPathComponent
         let images = try ImageImport(
-            folder: folder, options: .init(name: name, side: size, classes: classes, lists: lists),
+            folder: folder, options: .init(name: name, side: size, fit: fit, classes: classes, lists: lists),
             progress: ProgressLine("looking at files").report)
         for warning in images.warnings { FileHandle.standardError.write(Data("warning: \(warning)\n".utf8)) }
         let count = try images.write(to: output, progress: ProgressLine("packing images").report)
@@ -62,6 +72,8 @@ struct DataImportCommand: ParsableCommand {
         print(try DatasetDescription(ImageSource.images(path: output).load(), path: output))
     }
 }
+
+extension ImageFit: ExpressibleByArgument {}
 
 /// A line on the terminal that counts up to 100 %; nothing where nobody watches.
 private final class ProgressLine: Sendable {

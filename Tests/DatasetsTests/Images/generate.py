@@ -3,7 +3,7 @@
 
 NAME.pixels: one byte each for height and width, then red, green, blue row by row, as Pillow's
 `ImageOps.exif_transpose(image).convert("RGB")` gives them. Of 16 bits Pillow keeps the high byte (and cuts grey at 255);
-right is the rounded value, so these are computed here. Needs Pillow, NumPy and libturbojpeg:
+right is the rounded value, so these are computed here. Needs Pillow, NumPy, torchvision and libturbojpeg:
 
     python3 generate.py
 """
@@ -16,6 +16,7 @@ import zlib
 
 import numpy
 from PIL import Image, ImageOps
+from torchvision import transforms
 
 FOLDER = pathlib.Path(__file__).resolve().parent
 HEIGHT, WIDTH = 19, 26
@@ -141,3 +142,9 @@ for name, (rows, columns) in {"smaller": (7, 9), "larger": (31, 40), "narrower":
     resized = numpy.asarray(colour.resize((columns, rows), Image.Resampling.BILINEAR))
     (FOLDER / f"resized-{name}.pixels").write_bytes(bytes(resized.shape[:2]) + resized.tobytes())
 (FOLDER / "resized.pixels").write_bytes(bytes((HEIGHT, WIDTH)) + picture(3).tobytes())
+
+# torchvision's Resize and CenterCrop of Pillow's images
+
+for name, side, image in (("wide", 10, colour), ("wider", 14, colour), ("tall", 10, colour.transpose(Image.Transpose.TRANSPOSE))):
+    covered = numpy.asarray(transforms.Compose([transforms.Resize(side), transforms.CenterCrop(side)])(image))
+    (FOLDER / f"covered-{name}.pixels").write_bytes(bytes(covered.shape[:2]) + covered.tobytes())
