@@ -62,6 +62,8 @@ uchar blend(const int degenerate, const int value, const float strength) {
     return (uchar)(int)(blended > 0.0f ? blended < 255.0f ? blended : 255.0f : 0.0f);
 }
 
+#include "Augmentation/Hue.h"
+
 // MARK: Instructions that move pixels
 
 void copyPixel(
@@ -120,6 +122,28 @@ void sharpen(const ImageToRead from, const Image to, const Size size, const floa
             const int sum = from[above - CHANNELS] + from[above] + from[above + CHANNELS] + from[i - CHANNELS]
                 + 5 * from[i] + from[i + CHANNELS] + from[below - CHANNELS] + from[below] + from[below + CHANNELS];
             to[i] = blend((2 * sum + 13) / 26, from[i], strength);
+        }
+    }
+}
+
+// Along rows, or along columns. The weights in the middle and outwards are in 65536ths.
+void blur(
+    const ImageToRead from, const Image to, const Size size, const bool isAlongRows, const int radius,
+    const Operands weights) {
+    const int count = isAlongRows ? size.width : size.height;
+    const int step = CHANNELS * (isAlongRows ? 1 : size.width);
+    EACH_PIXEL(row, column, size) {
+        const int place = isAlongRows ? column : row, first = (row * size.width + column) * CHANNELS - place * step;
+        for (int c = 0; c < CHANNELS; ++c) {
+            const ImageToRead line = from + first + c;
+            int sum = weights[0] * line[place * step] + (1 << 15);
+            for (int distance = 1; distance <= radius; ++distance) {
+                // Mirrored at the outermost pixels.
+                const int before = abs_diff(place, distance);
+                const int behind = count - 1 - (int)abs_diff(count - 1, place + distance);
+                sum += weights[distance] * (line[before * step] + line[behind * step]);
+            }
+            to[first + place * step + c] = (uchar)(sum >> 16);
         }
     }
 }
@@ -312,6 +336,15 @@ __kernel __attribute__((reqd_work_group_size(ITEMS, 1, 1))) void imageViews(
             break;
         case CONTRAST:
             blendWithMean(image, size, as_float(*program++), &found);
+            break;
+        case HUE:
+            turnHue(image, size, *program++);
+            break;
+        case BLUR:
+            blur(image, other, size, true, program[0], program + 1);
+            SYNCHRONIZE();
+            blur(other, image, size, false, program[0], program + 1);
+            program += 2 + program[0];
             break;
         case FILL:
             fillRectangle(image, size, program);

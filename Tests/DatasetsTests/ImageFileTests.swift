@@ -9,7 +9,7 @@ final class ImageFileTests: XCTestCase {
         .path
 
     /// The pixels in a file of the folder.
-    private func pixels(_ name: String) throws -> ByteImage {
+    static func pixels(_ name: String) throws -> ByteImage {
         let bytes = Array(try Data(contentsOf: URL(fileURLWithPath: "\(Self.folder)/\(name).pixels")))
         return try ByteImage(
             height: Int(bytes[0]), width: Int(bytes[1]), channels: 3, pixels: Array(bytes.dropFirst(2)))
@@ -29,7 +29,7 @@ final class ImageFileTests: XCTestCase {
         XCTAssertEqual(names.count, 35)
         for name in names.sorted() {
             let file = try XCTUnwrap(try ImageFile(path: "\(Self.folder)/\(name)"), name)
-            let expected = try pixels(name)
+            let expected = try Self.pixels(name)
             let found = try file.decoded(channels: 3)
             XCTAssertEqual([file.height, file.width], [expected.height, expected.width], name)
             XCTAssertEqual([found.height, found.width], [expected.height, expected.width], name)
@@ -45,16 +45,16 @@ final class ImageFileTests: XCTestCase {
     }
 
     func testResizingIsPillows() throws {
-        let image = try pixels("resized")
+        let image = try Self.pixels("resized")
         for name in ["smaller", "larger", "narrower"] {
-            let expected = try pixels("resized-\(name)")
+            let expected = try Self.pixels("resized-\(name)")
             XCTAssertEqual(image.resized(height: expected.height, width: expected.width), expected, name)
         }
         XCTAssertEqual(image.resized(height: image.height, width: image.width), image)
     }
 
     func testCoveringASquareIsTorchvisions() throws {
-        let image = try pixels("resized")
+        let image = try Self.pixels("resized")
         let turned = try ByteImage(
             height: image.width, width: image.height, channels: 3,
             pixels: (0..<image.width).flatMap { column in
@@ -64,7 +64,7 @@ final class ImageFileTests: XCTestCase {
                 }
             })
         for (name, source) in [("wide", image), ("wider", image), ("tall", turned)] {
-            let expected = try pixels("covered-\(name)")
+            let expected = try Self.pixels("covered-\(name)")
             XCTAssertEqual(source.fitted(to: expected.height, .cover), expected, name)
         }
         let long = try ByteImage.random(height: 2, width: 37, channels: 1)

@@ -163,6 +163,22 @@ enum AugmentationRows {
         ("color", { $0.blendWithGrey(0.43) }),
         ("contrast", { $0.blendWithMean(1.7) }),
         ("sharpness", { $0.blendWithSmoothed(1.85) }),
+        ("hue", { $0.turnHue(by: 25) }),
+        (
+            "hueOfFew",
+            {
+                $0.map { $0 / 16 * 17 }
+                $0.turnHue(by: 240)
+            }
+        ),
+        (
+            "blur",
+            {
+                let radius = min(3, $0.height - 1, $0.width - 1)
+                let weights = [9_000, 7_000, 5_001].prefix(radius)
+                $0.blur(weights: [(1 << 16) - 2 * weights.reduce(0, +)] + weights)
+            }
+        ),
         (
             "fill",
             { $0.fill(rows: -3..<2, columns: 1..<900, with: Array([200, 100, 50].prefix($0.channels))) }

@@ -53,6 +53,8 @@ struct ImageInterpreter {
             case .contrast: blendWithMean(Self.number(operands[0]))
             case .sharpness: blendWithSmoothed(Self.number(operands[0]))
             case .fill: fill(operands)
+            case .hue: turnHue(by: Int(operands[0]))
+            case .blur: blur(weights: operands + 1, radius: Int(operands[0]))
             }
             place = operands + operandCount(of: instruction, operands)
         }
@@ -78,8 +80,9 @@ struct ImageInterpreter {
         case .interpolate: 3 * (viewSize.height + viewSize.width)
         case .affine: 6
         case .table: 64
-        case .color, .contrast, .sharpness: 1
+        case .color, .contrast, .sharpness, .hue: 1
         case .fill: 5
+        case .blur: 2 + Int(operands[0])
         }
     }
 

@@ -46,6 +46,7 @@ extension OpenCLBackend: AugmentationOperations {
         "AFFINE": instruction(.affine), "TABLE": instruction(.table), "AUTO_CONTRAST": instruction(.autoContrast),
         "EQUALIZE": instruction(.equalize), "COLOR": instruction(.color), "CONTRAST": instruction(.contrast),
         "SHARPNESS": instruction(.sharpness), "FILL": instruction(.fill),
+        "HUE": instruction(.hue), "BLUR": instruction(.blur),
     ]
 
     private static func instruction(_ instruction: ImageInstruction) -> Definitions.Value {

@@ -227,6 +227,32 @@ public struct ImagePrograms: Hashable, Sendable {
     /// The same with d the image smoothed with `[1 1 1; 1 5 1; 1 1 1] / 13`, rounded; the outermost pixels stay.
     public mutating func blendWithSmoothed(_ strength: Float) { append(.sharpness, strength) }
 
+    /// Turns the hue of every pixel by `shift` 255ths of a circle: Pillow's `convert("HSV")`, `shift` added to the byte H,
+    /// and back. A grey image, and a grey pixel, stays.
+    ///
+    /// In whole numbers, with M and m the largest and smallest of a pixel's values: V = M, S = ⌊255·(M − m)/M⌋ and
+    /// H = ⌊85·n/2·(M − m)⌋, where n counts sixths of the circle in units of M − m. Pillow computes in single precision and
+    /// falls one short where H is whole before it is cut and one of ``huesRoundedDown``. All 2²⁴ colours agree, and back.
+    public mutating func turnHue(by shift: UInt8) { append(.hue, [Int32(shift)]) }
+
+    /// What Pillow's rounding makes one less of exact hues: 256 bits, the first in the lowest of the first word.
+    public static let huesRoundedDown: [UInt32] = [
+        0xFFFF_FFFE, 0, 0x1100_0000, 0x111, 0x222A_AAAA, 0x2323_2222, 0x2_2222, 0,
+    ]
+
+    /// Each value becomes the mean of those about it, first along its row, then along its column, each rounded to a byte:
+    /// `(w₀·v₀ + Σ w_k·(v_−k + v_k) + 2¹⁵) >> 16`. Behind its outermost pixels the image is mirrored.
+    ///
+    /// - Parameter weights: the weight in the middle, then those outwards, in 65536ths.
+    /// - Precondition: the weights, all but the first twice, sum to 65536; and none reaches further than the image's
+    ///   opposite edge.
+    public mutating func blur(weights: [Int]) {
+        precondition(
+            !weights.isEmpty && weights.count <= min(height, width) && weights.allSatisfy { $0 >= 0 }
+                && 2 * weights.reduce(0, +) - weights[0] == 1 << 16, "weights of another image")
+        append(.blur, [Int32(weights.count - 1)] + weights.map(Int32.init))
+    }
+
     /// Fills a rectangle, cut to the image.
     ///
     /// - Parameter color: a value for each channel.
@@ -260,30 +286,4 @@ public struct ImagePrograms: Hashable, Sendable {
         words.append(ImageInstruction.end.rawValue)
         newestGather = nil
     }
-}
-
-/// The instructions of ``ImagePrograms``, and what follows each in its words. Numbers that are not whole are there as the
-/// bits of a float32.
-public enum ImageInstruction: Int32, CaseIterable, Sendable {
-    /// Nothing more is to be done.
-    case end
-    /// Rows and columns of the result; the source row of each row, then the source column of each column; −1 is black.
-    case gather
-    /// For each row of the view, then for each column: two pixels, and the part of the way between them.
-    case interpolate
-    /// The six numbers of ``ImagePrograms/AffineMap`` in their order.
-    case affine
-    /// 256 bytes, four to a word, the first in its lowest bits.
-    case table
-    case autoContrast
-    case equalize
-    /// The strength.
-    case color
-    /// The strength.
-    case contrast
-    /// The strength.
-    case sharpness
-    /// First row, row behind the last, first column, column behind the last; the colour, a byte for each channel, the first
-    /// in the lowest bits.
-    case fill
 }

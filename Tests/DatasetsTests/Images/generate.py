@@ -17,6 +17,7 @@ import zlib
 import numpy
 from PIL import Image, ImageOps
 from torchvision import transforms
+from torchvision.transforms import functional
 
 FOLDER = pathlib.Path(__file__).resolve().parent
 HEIGHT, WIDTH = 19, 26
@@ -148,3 +149,13 @@ for name, (rows, columns) in {"smaller": (7, 9), "larger": (31, 40), "narrower":
 for name, side, image in (("wide", 10, colour), ("wider", 14, colour), ("tall", 10, colour.transpose(Image.Transpose.TRANSPOSE))):
     covered = numpy.asarray(transforms.Compose([transforms.Resize(side), transforms.CenterCrop(side)])(image))
     (FOLDER / f"covered-{name}.pixels").write_bytes(bytes(covered.shape[:2]) + covered.tobytes())
+
+# torchvision's adjust_hue and gaussian_blur of Pillow's images. Colours of few steps have hues that are whole in 255ths, where
+# rounding counts.
+
+steps = Image.fromarray(numpy.round(picture(3) / 15).astype(numpy.uint8) // 2 * 30)
+for name, result in {
+    "hue": steps, "hue-turned": functional.adjust_hue(steps, 0.1), "hue-turned-back": functional.adjust_hue(steps, -0.063),
+    "blurred-little": functional.gaussian_blur(colour, 3, 0.4), "blurred": functional.gaussian_blur(colour, 7, 1.7),
+}.items():
+    (FOLDER / f"{name}.pixels").write_bytes(bytes((HEIGHT, WIDTH)) + numpy.asarray(result).tobytes())
