@@ -60,12 +60,14 @@ let package = Package(
             path: "Tools/EmbedTextPlugin"),
 
         // MARK: Tests
-        .target(name: "SyntheticData", path: "Tests/SyntheticData"),
+        .target(name: "SyntheticData", dependencies: ["Tensors"], path: "Tests/SyntheticData"),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
         .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles", "Tensors"]),
         .testTarget(
             name: "BackendTests",
-            dependencies: ["BackendTesting", "CPUBackend", "CVectorKernels", "OpenCLBackend", "Tensors"]),
+            dependencies: [
+                "BackendTesting", "CPUBackend", "CVectorKernels", "OpenCLBackend", "SyntheticData", "Tensors",
+            ]),
         .testTarget(
             name: "GoldenTests",
             dependencies: [

@@ -1,4 +1,5 @@
 import Foundation
+import SyntheticData
 import Tensors
 import XCTest
 
@@ -61,6 +62,15 @@ final class TuningTests: XCTestCase {
         XCTAssertThrowsError(try Tuning(contentsOf: path + ".absent")) { error in
             guard case TuningError.unreadable = error else { return XCTFail("\(error)") }
         }
+    }
+
+    /// What is thrown here reaches nobody but as `TuningError.unreadable`.
+    func testMutatedFilesNeverTrap() {
+        var refused = 0
+        forEachMutation(of: Array(tuning("direct").json.utf8), count: 10_000, headerBytes: .max) { _, bytes in
+            if (try? JSONDecoder().decode(Tuning.self, from: Data(bytes))) == nil { refused += 1 }
+        }
+        XCTAssertTrue((3_000..<10_000).contains(refused), "\(refused)")
     }
 
     func testChoicesOfAnotherProgramOrDeviceAreRefused() throws {

@@ -1,6 +1,6 @@
 import Datasets
 import Foundation
-import Tensors
+import SyntheticData
 import XCTest
 
 /// Damages `original` in `count` ways, the same ones each time, and lets `read` read each: it must succeed or throw a
@@ -9,11 +9,10 @@ func refusedMutations(
     of original: [UInt8], count: Int, in folder: TemporaryFolder, file: StaticString = #filePath, line: UInt = #line,
     _ read: (_ path: String) throws -> Void
 ) throws -> Int {
-    var generator = PhiloxGenerator(RandomStream(seed: 7, purpose: .testing))
     var refused = 0
-    for mutation in 0..<count {
+    try forEachMutation(of: original, count: count) { mutation, bytes in
         // A new file each time: some file systems write a file to the disk at once when an old one is overwritten.
-        let path = try folder.write(mutated(original, with: &generator), to: "mutated-\(mutation)")
+        let path = try folder.write(bytes, to: "mutated-\(mutation)")
         defer { try? FileManager.default.removeItem(atPath: path) }
         do {
             try read(path)
@@ -24,19 +23,4 @@ func refusedMutations(
         }
     }
     return refused
-}
-
-/// Changes up to four bytes, most often near the start where the headers are; sometimes cuts or lengthens as well.
-private func mutated(_ original: [UInt8], with generator: inout PhiloxGenerator) -> [UInt8] {
-    var bytes = original
-    for _ in 0..<1 + generator.integer(below: 4) {
-        let reach = generator.uniform() < 0.6 ? min(24, bytes.count) : bytes.count
-        bytes[generator.integer(below: reach)] = UInt8(truncatingIfNeeded: generator.nextWord())
-    }
-    switch generator.integer(below: 8) {
-    case 0: bytes.removeLast(generator.integer(below: bytes.count))
-    case 1: bytes += (0...generator.integer(below: 40)).map { UInt8($0) }
-    default: break
-    }
-    return bytes
 }

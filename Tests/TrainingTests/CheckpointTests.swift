@@ -61,7 +61,8 @@ final class CheckpointTests: XCTestCase {
         ).encoded()
         let file = try Safetensors(good, path: "memory")
         let damages = [
-            ("step", "-1"), ("step", "99999999999999999999"), ("balanced_accuracies", "[1,"), ("recipe", "seed: ["),
+            ("step", "-1"), ("step", "99999999999999999999"), ("step", "250001"), ("step", "9223372036854775807"),
+            ("balanced_accuracies", "[1,"), ("recipe", "seed: ["),
             ("recipe", "seed: 1"), ("format", "equipoise checkpoint 2"),
         ]
         for (key, value) in damages {

@@ -43,7 +43,11 @@ struct Checkpoint {
     /// - Throws: `FileError` for a file that cannot be read or is damaged; `TrainingError.notACheckpoint` for a
     ///   safetensors file of something else.
     init(contentsOf path: String) throws {
-        let file = try Safetensors(contentsOf: path)
+        try self.init(Safetensors(contentsOf: path), path: path)
+    }
+
+    /// Reads a checkpoint that is already in memory; `path` is for messages.
+    init(_ file: Safetensors, path: String) throws {
         func metadata(_ key: String) throws -> String {
             guard let value = file.metadata[key] else {
                 throw TrainingError.notACheckpoint(path: path, problem: "its metadata has no \"\(key)\"")
@@ -61,6 +65,12 @@ struct Checkpoint {
         self.step = step
         self.history = EvaluationHistory(history)
         recipe = try Recipe(yaml: try metadata(Key.recipe), name: path)
+        // The classes decide how many images a step has, not how many steps there are.
+        let steps = StagePlan(recipe, classes: 1).steps
+        guard step <= steps else {
+            throw TrainingError.notACheckpoint(
+                path: path, problem: "it is of step \(step), but its recipe's run has \(steps)")
+        }
         state = file.tensors
     }
 
