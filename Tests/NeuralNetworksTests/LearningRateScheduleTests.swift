@@ -25,6 +25,17 @@ final class LearningRateScheduleTests: XCTestCase {
         XCTAssertEqual(schedule.learningRate(base: 2, step: 100), 2)
     }
 
+    func testAnnealingEndsAtNothing() {
+        let schedule = LearningRateSchedule.annealing(totalSteps: 1100, warmUpSteps: 100)
+        XCTAssertEqual(schedule.learningRate(base: 2, step: 25), 0.5)
+        XCTAssertEqual(schedule.learningRate(base: 2, step: 100), 2)
+        XCTAssertEqual(schedule.learningRate(base: 2, step: 600), 1, accuracy: 1e-12)
+        // PyTorch's CosineAnnealingLR(T_max=1000) at 250: (1 + √½) / 2.
+        XCTAssertEqual(schedule.learningRate(base: 2, step: 350), 1.7071067811865475, accuracy: 1e-12)
+        XCTAssertEqual(schedule.learningRate(base: 2, step: 1100), 0, accuracy: 1e-12)
+        XCTAssertEqual(schedule.learningRate(base: 2, step: 2000), 0, accuracy: 1e-12)
+    }
+
     func testStepFallsAtEachMilestone() {
         // The supervised baseline of DASO's code.
         let schedule = LearningRateSchedule.step(milestones: [199_999, 225_000], factor: 0.01, warmUpSteps: 6250)

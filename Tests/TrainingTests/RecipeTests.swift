@@ -70,6 +70,9 @@ final class RecipeTests: XCTestCase {
         XCTAssertEqual(RecipeLibrary.names.filter { $0.hasPrefix("cifar10-lt/") }.count, 8 * 23)
         XCTAssertEqual(RecipeLibrary.names.filter { $0.hasPrefix("cifar100-lt/") }.count, 4 * 22)
         XCTAssertEqual(RecipeLibrary.names.filter { $0.hasPrefix("stl10-lt/") }.count, 4 * 17)
+        XCTAssertEqual(RecipeLibrary.names.filter { $0.hasPrefix("semi-aves/") }.count, 2 * 5)
+        XCTAssertEqual(RecipeLibrary.names.filter { $0.hasPrefix("imagenet-lt/") }.count, 2 * 3)
+        XCTAssertEqual(RecipeLibrary.names.filter { $0.hasPrefix("clothing1m/") }.count, 5)
         let (stl10, _) = try RecipeLibrary.text(of: "stl10-lt-adello/n150-g20/adello")
         XCTAssertTrue(stl10.hasPrefix("# Published: 74.6 ± 0.4\n"), stl10)
         let (crest, _) = try RecipeLibrary.text(of: "cifar10-lt/n500-g100/crest-plus+la")
@@ -186,6 +189,25 @@ final class RecipeTests: XCTestCase {
         XCTAssertEqual(smaller.data.viewSide, 24)
         XCTAssertEqual(try recipe(smaller.canonicalYAML).data.viewSide, 24)
         XCTAssertTrue(refusal(Self.plain, "data.view_size=-1").contains("data.view_size must be from 0 to 1024"))
+    }
+
+    func testMilestonesAreStepsOrPartsOfAll() throws {
+        let milestones = try recipe(Self.plain, "schedule.name=milestones", "schedule.factor=0.1")
+        XCTAssertEqual(
+            milestones.optimizer.schedule.schedule(steps: 1000), .step(milestones: [800, 900], factor: 0.1))
+        let text = "schedule.milestones=300 600"
+        let own = try recipe(Self.plain, "schedule.name=milestones", "schedule.factor=0.1", text)
+        XCTAssertEqual(own.optimizer.schedule.schedule(steps: 1000), .step(milestones: [300, 600], factor: 0.1))
+        XCTAssertEqual(try recipe(own.canonicalYAML).optimizer.schedule.milestones, [300, 600])
+        let annealing = try recipe(Self.plain, "schedule.name=annealing", "schedule.warm_up_steps=5")
+        XCTAssertEqual(
+            annealing.optimizer.schedule.schedule(steps: 9), .annealing(totalSteps: 9, warmUpSteps: 5))
+        for wrong in ["600 300", "300 300", "0", "-1", "3.5", "x", "", "9999999999"] {
+            let message = refusal(
+                Self.plain, "schedule.name=milestones", "schedule.factor=0.1", "schedule.milestones=\(wrong)")
+            XCTAssertTrue(message.contains("schedule.milestones must"), message)
+        }
+        XCTAssertTrue(refusal(Self.plain, text).contains("unknown key \"schedule.milestones\""))
     }
 
     func testLabelNoiseIsPartOfTheRecipeOnlyWhereThereIsSome() throws {

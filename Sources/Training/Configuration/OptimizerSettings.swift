@@ -55,7 +55,9 @@ public struct ScheduleSettings: Sendable {
         case constant
         /// `cos(7π/16 · step/steps)`, as FixMatch has it.
         case cosine
-        /// Multiplied by `schedule.factor` at 80 % and again at 90 % of the steps.
+        /// `(1 + cos(π · step/steps)) / 2`, down to 0.
+        case annealing
+        /// Multiplied by `schedule.factor` at each of `schedule.milestones`.
         case milestones
     }
 
@@ -65,6 +67,8 @@ public struct ScheduleSettings: Sendable {
     public let warmUpSteps: Int
     /// `schedule.factor`: of the milestones; 1 for the other schedules.
     public let factor: Double
+    /// `schedule.milestones`: steps; nil for 80 % and 90 % of all.
+    public let milestones: [Int]?
 }
 
 extension OptimizerSettings {
@@ -94,7 +98,8 @@ extension OptimizerSettings {
     /// What DASO's code trains CIFAR-10-LT with.
     static let published = OptimizerSettings(
         rule: .stochasticGradientDescent(momentum: 0.9, nesterov: true), learningRate: 0.03, weightDecay: 5e-4,
-        decayScalesAndBiases: true, schedule: ScheduleSettings(name: .constant, warmUpSteps: 0, factor: 1))
+        decayScalesAndBiases: true,
+        schedule: ScheduleSettings(name: .constant, warmUpSteps: 0, factor: 1, milestones: nil))
 }
 
 extension ScheduleSettings {
@@ -102,5 +107,6 @@ extension ScheduleSettings {
         name = try reader.choice("schedule.name", default: .constant)
         warmUpSteps = try reader.integer("schedule.warm_up_steps", from: 0, default: 0)
         factor = name == .milestones ? try reader.number("schedule.factor", .positive) : 1
+        milestones = name == .milestones ? try reader.optionalSteps("schedule.milestones") : nil
     }
 }

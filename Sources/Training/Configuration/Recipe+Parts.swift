@@ -56,9 +56,11 @@ extension ScheduleSettings {
         case .constant where warmUpSteps == 0: .constant
         case .constant: .step(milestones: [], factor: 1, warmUpSteps: warmUpSteps)
         case .cosine: .cosine(totalSteps: steps, warmUpSteps: warmUpSteps)
+        case .annealing: .annealing(totalSteps: steps, warmUpSteps: warmUpSteps)
         case .milestones:
             // DASO's supervised baseline: 199,999 and 225,000 of 250,000 steps.
-            .step(milestones: [steps * 8 / 10, steps * 9 / 10], factor: factor, warmUpSteps: warmUpSteps)
+            .step(
+                milestones: milestones ?? [steps * 8 / 10, steps * 9 / 10], factor: factor, warmUpSteps: warmUpSteps)
         }
     }
 }

@@ -172,6 +172,20 @@ struct RecipeReader {
         }
     }
 
+    /// Steps from 1, each above the one before, separated by blanks; nil where the key is not there.
+    mutating func optionalSteps(_ key: String) throws -> [Int]? {
+        guard let text = try optionalText(key, isEssential: true) else { return nil }
+        var steps: [Int] = []
+        for word in text.split(separator: " ") {
+            guard let step = Int(word), ((steps.last ?? 0) + 1...Self.largestInteger).contains(step) else {
+                throw invalid(key, "must be steps in ascending order with blanks between them, not \"\(text)\"")
+            }
+            steps.append(step)
+        }
+        guard !steps.isEmpty else { throw invalid(key, "must name a step") }
+        return steps
+    }
+
     /// What `read` makes of the recipe, as if it had not been asked: settings of something that is switched off take no
     /// part in what is computed, and its keys are known nevertheless.
     mutating func withoutNoting<Value>(_ read: (inout Self) throws -> Value) rethrows -> Value {
