@@ -38,7 +38,7 @@ public struct StepOutputs {
     public var observations: () throws -> [String: Tensor] = { [:] }
 
     /// The weighted sum of the terms, and what the log shall show.
-    init(_ terms: [LossTerm], pseudo: PseudoLabels? = nil, on tape: Tape) throws {
+    package init(_ terms: [LossTerm], pseudo: PseudoLabels? = nil, on tape: Tape) throws {
         total = try tape.weightedSum(terms.map { ($0.weight, $0.loss) })
         self.terms = terms.map { ($0.name, $0.loss.value) }
         labelledLosses = terms.lazy.compactMap(\.perSample).first

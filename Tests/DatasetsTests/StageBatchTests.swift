@@ -37,6 +37,34 @@ final class StageBatchTests: XCTestCase {
         }
     }
 
+    func testUnlabelledImagesFollowInAWeakAndAStrongView() throws {
+        let dataset = try ImageDataset.random(count: 60, height: 8, width: 8, channels: 3)
+        let set = try TrainingSet(
+            labelled: [0, 1, 11, 2], labels: [0, 1, 1, 2], unlabelled: Array(20..<50), of: dataset)
+        let labelled = try ClassBalancedBatchProducer(
+            dataset: dataset, trainingSet: set, composition: .images(3), augmentation: .daso, seed: 3)
+        func producer(of unlabelled: [Int]) throws -> UnlabelledViewsBatchProducer {
+            try UnlabelledViewsBatchProducer(
+                after: labelled, dataset: dataset, unlabelled: unlabelled, batchSize: 4, augmentation: .daso,
+                normalization: ImageNormalization(mean: [0, 0, 0], standardDeviation: [1, 1, 1]), seed: 3)
+        }
+        var inOrder = try producer(of: set.unlabelled)
+        var alone = labelled
+        for step in 0..<9 {
+            let batch = try inOrder.batch(at: step)
+            let plain = try alone.batch(at: step)
+            let images = batch.unlabelledIndices.map { set.unlabelled[Int($0)] }
+            XCTAssertEqual(batch.labels, plain.labels)
+            XCTAssertEqual(batch.views.sources, plain.views.sources + images + images)
+            XCTAssertEqual(Array(batch.views.programs.prefix(3)), plain.views.programs)
+            XCTAssertNotEqual(batch.views.programs[3..<7], batch.views.programs[7..<11])
+            XCTAssertEqual(batch.hiddenLabels, images.map { Int32(dataset.labels[$0]) })
+            var fresh = try producer(of: set.unlabelled)
+            XCTAssertEqual(try fresh.batch(at: step).views, batch.views)
+        }
+        assertInvalid("out of 0 unlabelled images") { _ = try producer(of: []) }
+    }
+
     func testBalancedBatchesHaveSoManyImagesOfSoManyClasses() throws {
         let dataset = try ImageDataset.random(count: 60, height: 8, width: 8, channels: 3)
         // Class 0 has one labelled image, class 1 three.

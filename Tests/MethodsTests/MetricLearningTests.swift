@@ -17,6 +17,27 @@ final class MetricLearningTests: XCTestCase {
         return try backend.tensor(values, try Shape([places.count * count, 2]))
     }
 
+    // MARK: Losses
+
+    /// Cosines 0.6 and −1, and half the squared distances 0.4 and 2.
+    func testTheConsistencyOfTwoViewsDrawsBothTogether() throws {
+        func rows(_ values: [Float]) throws -> Variable {
+            Variable(try backend.tensor(values, [2, 2]), requiresGradient: true)
+        }
+        let (first, second) = (try rows([1, 0, 0, 1]), try rows([0.6, 0.8, 0, -1]))
+        let tape = Tape(on: backend)
+        let loss = try tape.viewConsistencyLoss(first, second)
+        XCTAssertEqual(try backend.read(loss.value).floats[0], 1.2, accuracy: 1e-6)
+        try tape.backward(from: loss)
+        for (variable, expected) in [(first, [-0.3, -0.4, 0, 0.5]), (second, [-0.5, 0, 0, -0.5])]
+            as [(Variable, [Float])]
+        {
+            for (gradient, value) in try zip(backend.read(XCTUnwrap(variable.gradient)).floats, expected) {
+                XCTAssertEqual(gradient, value, accuracy: 1e-6)
+            }
+        }
+    }
+
     // MARK: Clustering
 
     func testClusteringFindsSeparateGroups() throws {

@@ -97,7 +97,10 @@ final class StageTests: XCTestCase {
             ("supervised", Self.pretraining("simsiam", "precision=mixed"), [1]),
             ("abc", Self.pretraining("byol", "pretraining.hidden_width=8"), [1]),
             ("supervised", Self.pretraining("moco", "pretraining.queue_length=8"), [1]),
-            ("supervised", Self.rounds + ["method.loss=logit-adjusted"], [1, 2, 3, 4, 5]),
+            (
+                "supervised", Self.rounds + ["method.loss=logit-adjusted", "rounds.consistency_weight=0.5"],
+                [1, 2, 3, 4, 5]
+            ),
             ("fixmatch", Self.retraining, [1, 2, 3]),
             ("crest-plus", Self.generations, [1, 2, 3]),
             ("abc", Self.retraining + ["precision=mixed"], [2]),
@@ -263,7 +266,8 @@ final class StageTests: XCTestCase {
 
     func testARehearsalMeetsEveryKindOfStage() throws {
         let runs = try TinyRuns()
-        let recipe = try runs.recipe(overrides: Self.pretraining("simclr") + Self.rounds + Self.retraining)
+        let recipe = try runs.recipe(
+            overrides: Self.pretraining("simclr") + Self.rounds + Self.retraining + ["rounds.consistency_weight=1"])
         XCTAssertNoThrow(try Rehearsal.perform(recipe, on: CPUBackend()))
     }
 

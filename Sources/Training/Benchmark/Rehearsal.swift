@@ -38,7 +38,11 @@ public enum Rehearsal {
             switch stage.kind {
             case .selfSupervised: ([], 0)
             case .retraining: (Array(0..<recipe.training.labelledBatch), 0)
-            case .metric(let rounds): ((0..<stage.imagesPerStep).map { $0 / rounds.imagesPerClass }, 0)
+            case .metric(let rounds):
+                (
+                    (0..<rounds.labelledBatch(classes)).map { $0 / rounds.imagesPerClass },
+                    rounds.unlabelledBatch(classes)
+                )
             case .classification:
                 (
                     Array(0..<recipe.training.labelledBatch),

@@ -9,6 +9,9 @@ public struct RoundsSettings: Sendable {
     public let metricSteps: Int
     /// `rounds.margin`: by how much another class must be farther than the own one.
     public let margin: Double
+    /// `rounds.consistency_weight`: of the loss that draws two views of an unlabelled image together; 0 for learning from
+    /// labelled images alone.
+    public let consistencyWeight: Double
     /// `rounds.classes_per_batch`.
     public let classesPerBatch: Int
     /// `rounds.images_per_class`: of a batch.
@@ -39,6 +42,7 @@ public struct RoundsSettings: Sendable {
         count = try reader.integer(Self.countKey, from: 1, to: 1000)
         metricSteps = try reader.integer("rounds.metric_steps", from: 1)
         margin = try reader.number("rounds.margin", .notNegative, default: 0.3)
+        consistencyWeight = try reader.number("rounds.consistency_weight", .notNegative, default: 0)
         classesPerBatch = try reader.integer("rounds.classes_per_batch", from: 2, to: 65_536, default: 8)
         imagesPerClass = try reader.integer("rounds.images_per_class", from: 2, to: 1024, default: 8)
         imagesPerCentre = try reader.integer("rounds.images_per_centre", from: 1, default: 50)
@@ -47,8 +51,11 @@ public struct RoundsSettings: Sendable {
         learningRateFactor = try reader.number("rounds.learning_rate_factor", .positive, default: 0.1)
     }
 
-    /// Images of a step of metric learning.
-    func batch(_ classes: Int) -> Int { min(classesPerBatch, classes) * imagesPerClass }
+    /// Labelled images of a step of metric learning.
+    func labelledBatch(_ classes: Int) -> Int { min(classesPerBatch, classes) * imagesPerClass }
+
+    /// Unlabelled images of a step of metric learning, each in two views: as many.
+    func unlabelledBatch(_ classes: Int) -> Int { consistencyWeight > 0 ? labelledBatch(classes) : 0 }
 
     /// Which images a round pseudo-labels: of each class up to `⌈|U|/(R·K)⌉`; the last one takes all.
     func selection(round: Int, unlabelledAtFirst: Int, classes: Int) -> NearestCentreSelection {

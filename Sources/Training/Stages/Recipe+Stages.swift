@@ -32,7 +32,7 @@ extension Recipe {
                 pretraining, network: options.network, optimizer: optimizer, stage: stage, seed: UInt64(seed),
                 on: backend)
         case .metric(let rounds):
-            return MetricLearner(try network(.all), margin: rounds.margin, stage: stage, on: backend)
+            return MetricLearner(try network(.all), rounds, stage: stage, on: backend)
         case .retraining:
             return ClassifierRetrainer(try network(.classifier), stage: stage, on: backend)
         }
@@ -61,11 +61,23 @@ extension Recipe {
         case .selfSupervised(let pretraining):
             try pretraining.producer(for: data, trainingSet, viewSide: self.data.viewSide, seed: UInt64(seed))
         case .metric(let rounds):
-            try balancedProducer(
-                .groups(classes: rounds.classesPerBatch, imagesPerClass: rounds.imagesPerClass), data, trainingSet)
+            try metricProducer(rounds, data, trainingSet)
         case .retraining:
             try balancedProducer(.images(training.labelledBatch), data, trainingSet)
         }
+    }
+
+    private func metricProducer(
+        _ rounds: RoundsSettings, _ data: TrainingData, _ trainingSet: TrainingSet
+    ) throws -> any BatchProducer {
+        let groups = try balancedProducer(
+            .groups(classes: rounds.classesPerBatch, imagesPerClass: rounds.imagesPerClass), data, trainingSet)
+        let unlabelled = rounds.unlabelledBatch(data.train.classNames.count)
+        // The rounds before may have left no image without a label.
+        guard unlabelled > 0, !trainingSet.unlabelled.isEmpty else { return groups }
+        return try UnlabelledViewsBatchProducer(
+            after: groups, dataset: data.train, unlabelled: trainingSet.unlabelled, batchSize: unlabelled,
+            augmentation: self.data.augmentation, normalization: data.normalization, seed: UInt64(seed))
     }
 
     private func balancedProducer(

@@ -71,7 +71,8 @@ extension Recipe {
         Stage(
             kind: .metric(rounds), name: "metric \(round + 1)", index: stages.count, round: round,
             inheritance: .some(after: stages), firstStep: stages.last?.end ?? 0, steps: rounds.metricSteps,
-            imagesPerStep: rounds.batch(classes), baseLearningRate: optimizer.learningRate,
+            imagesPerStep: rounds.labelledBatch(classes) + 2 * rounds.unlabelledBatch(classes),
+            baseLearningRate: optimizer.learningRate,
             schedule: optimizer.schedule.schedule(steps: rounds.metricSteps))
     }
 
