@@ -55,6 +55,30 @@ final class CommandTests: CommandLineTestCase {
         try assertRefused(["bench", "ops", "--device", "cpu", "--only", "nothing"], "no row's name contains")
     }
 
+    func testBenchDataPrintsTheSameAsAReportAndAsJSON() throws {
+        let arguments = "bench data --device cpu --model wrn-10-1 --labelled 1 --unlabelled 1 --steps 1 --warm-up 1"
+            .split(separator: " ").map(String.init)
+        let report = try Program.run(arguments)
+        XCTAssertEqual(report.status, 0, report.errors)
+        let lines = report.output.split(separator: "\n")
+        XCTAssertEqual(lines.count, 3, report.output)
+        XCTAssertEqual(lines.first, "1 labelled and 1 unlabelled images a step of wrn-10-1")
+        XCTAssertTrue(lines.dropFirst().first?.hasPrefix("views on cpu") == true, report.output)
+        XCTAssertTrue(lines.last?.contains("% of a step's") == true, report.output)
+
+        let result = try Program.run(arguments + ["--json"])
+        XCTAssertEqual(result.output.split(separator: "\n").count, 1)
+        let json = try XCTUnwrap(JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+        XCTAssertEqual(
+            Set(json.keys),
+            [
+                "engine", "device", "threads", "median_ms", "min_ms", "images_per_second", "step_median_ms",
+                "share_of_step", "resident_bytes",
+            ])
+        for (key, value) in json where value is Double { XCTAssertGreaterThan(try XCTUnwrap(value as? Double), 0, key) }
+        try assertRefused(["bench", "data", "--unlabelled", "0"], status: 64, "--unlabelled must be from 1")
+    }
+
     func testParity() throws {
         let result = try Program.run(["parity", "--device", "cpu", "--suite", "small", "--only", "softmax"])
         XCTAssertEqual(result.status, 0, result.output)

@@ -7,8 +7,8 @@ extension BenchCommand {
         static let configuration = CommandConfiguration(
             abstract: "Times the views of a training step's images, and which part of the step they are.",
             discussion: """
-                In turn: the views of some batches of random images of 32×32×3, drawn on the host and made on the device in
-                DASO's form; then a training step of WRN-28-2 on as many images.
+                In turn: the views of some batches of random images of 32×32×3, in DASO's form, drawn on the host and made on
+                the device; then a training step on as many images.
 
                 Example: equipoise bench data --labelled 64 --unlabelled 128 --json
                 """)
@@ -16,6 +16,9 @@ extension BenchCommand {
         @OptionGroup var deviceOption: DeviceOption
 
         @OptionGroup var tuningOption: TuningOption
+
+        @Option(help: "The network of the step: \(ModelName.forms).")
+        var model = ModelName.wideResNet(depth: 28, width: 2)
 
         @Option(help: "Labelled images of a step, each in a weak view.")
         var labelled = 64
@@ -46,7 +49,7 @@ extension BenchCommand {
             let backend = try deviceOption.device.backend(tuning: tuningOption.tuning ?? .cache).backend
             let views = try ViewsBenchmark(labelled: labelled, unlabelled: unlabelled, on: backend)
             let step = try StepBenchmark(
-                model: .wideResNet(depth: 28, width: 2), labelled: labelled, unlabelled: unlabelled, on: backend)
+                model: model, labelled: labelled, unlabelled: unlabelled, on: backend)
             try views.warmUp(steps: warmUp * Self.batchesPerRound)
             try step.warmUp(steps: warmUp)
             let rounds = try (0..<steps).map { _ in
@@ -56,7 +59,7 @@ extension BenchCommand {
             if json {
                 print(String(decoding: try JSONEncoder.sortedLines.encode(report), as: UTF8.self))
             } else {
-                print("\(labelled) labelled and \(unlabelled) unlabelled images a step")
+                print("\(labelled) labelled and \(unlabelled) unlabelled images a step of \(model)")
                 print(report)
             }
         }
