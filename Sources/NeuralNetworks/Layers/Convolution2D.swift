@@ -50,28 +50,13 @@ public struct Convolution2D: Hashable, Sendable {
     ///   - residual: `[N, P, Q, Cout]`, added to the output; nil for none.
     ///   - mode: whether a batch normalization that reads the output takes the batch's statistics.
     public func apply(
-        to input: Variable, adding residual: Variable? = nil, mode: Mode, with tensors: NetworkTensors,
+        to input: some ConvolutionInput, adding residual: Variable? = nil, mode: Mode, with tensors: NetworkTensors,
         on tape: Tape
     ) throws -> Variable {
         let output = try tape.convolution2D(
             input, filter: tensors.parameters.variable("\(name).weight"), stride: stride, padding: padding,
             adding: residual, gatheringMoments: mode == .training && !hasBias)
-        return try addingBias(to: output, with: tensors, on: tape)
-    }
-
-    /// The same of an input that is normalised first.
-    public func apply(
-        to input: NormalizedVariable, adding residual: Variable? = nil, mode: Mode, with tensors: NetworkTensors,
-        on tape: Tape
-    ) throws -> Variable {
-        let output = try tape.convolution2D(
-            input, filter: tensors.parameters.variable("\(name).weight"), stride: stride, padding: padding,
-            adding: residual, gatheringMoments: mode == .training && !hasBias)
-        return try addingBias(to: output, with: tensors, on: tape)
-    }
-
-    private func addingBias(to output: Variable, with tensors: NetworkTensors, on tape: Tape) throws -> Variable {
-        hasBias ? try tape.addBias(output, tensors.parameters.variable("\(name).bias")) : output
+        return hasBias ? try tape.addBias(output, tensors.parameters.variable("\(name).bias")) : output
     }
 
     /// The problem that an input of `shape` poses.

@@ -19,15 +19,7 @@ struct NormalizedConvolution: Hashable, Sendable {
 
     /// `[N, H, W, Cin]` → `[N, P, Q, Cout]`, for a convolution or an addition to read.
     func apply(
-        to input: Variable, mode: Mode, with tensors: NetworkTensors, on tape: Tape
-    ) throws -> NormalizedVariable {
-        let output = try convolution.apply(to: input, mode: mode, with: tensors, on: tape)
-        return try normalization.normalize(output, mode: mode, with: tensors, on: tape)
-    }
-
-    /// The same of an input that is normalised first.
-    func apply(
-        to input: NormalizedVariable, mode: Mode, with tensors: NetworkTensors, on tape: Tape
+        to input: some ConvolutionInput, mode: Mode, with tensors: NetworkTensors, on tape: Tape
     ) throws -> NormalizedVariable {
         let output = try convolution.apply(to: input, mode: mode, with: tensors, on: tape)
         return try normalization.normalize(output, mode: mode, with: tensors, on: tape)

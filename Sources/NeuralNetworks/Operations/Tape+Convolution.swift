@@ -1,34 +1,52 @@
 import Tensors
 
+/// What a convolution can read: a variable, or one that it normalises on the way.
+public protocol ConvolutionInput {
+    /// What lies in memory, `[N, H, W, C]`.
+    var stored: Variable { get }
+    /// What is to be made of it; nil for nothing.
+    var normalized: NormalizedVariable? { get }
+}
+
+extension Variable: ConvolutionInput {
+    /// The variable itself.
+    public var stored: Variable { self }
+    /// Nothing.
+    public var normalized: NormalizedVariable? { nil }
+}
+
+extension NormalizedVariable: ConvolutionInput {
+    /// The variable before the normalization.
+    public var stored: Variable { input }
+    /// All of this.
+    public var normalized: NormalizedVariable? { self }
+}
+
 extension Tape {
     /// Cross-correlation with zero padding on all four sides: `[N, H, W, Cin]` and `[R, S, Cin, Cout]` →
-    /// `[N, P, Q, Cout]`. Shapes and errors as in ``Convolution2DProblem``.
+    /// `[N, P, Q, Cout]`. Shapes and errors as in ``Convolution2DProblem``. A normalised variable is made in memory only
+    /// where the backend cannot normalise pixels as it reads them.
     ///
     /// - Parameters:
     ///   - residual: `[N, P, Q, Cout]`, added to the output: a residual connection; nil for none.
     ///   - gathersMoments: whether a batch normalization with the batch's statistics will read the output.
     public func convolution2D(
-        _ input: Variable, filter: Variable, stride: Int, padding: Int, adding residual: Variable? = nil,
+        _ input: some ConvolutionInput, filter: Variable, stride: Int, padding: Int, adding residual: Variable? = nil,
         gatheringMoments gathersMoments: Bool = false
     ) throws -> Variable {
-        try convolution2D(
-            input, normalized: nil, filter: filter, stride: stride, padding: padding, adding: residual,
-            gatheringMoments: gathersMoments)
-    }
-
-    /// The same of a normalised variable, which is made in memory only where the backend cannot normalise pixels as it
-    /// reads them.
-    public func convolution2D(
-        _ input: NormalizedVariable, filter: Variable, stride: Int, padding: Int, adding residual: Variable? = nil,
-        gatheringMoments gathersMoments: Bool = false
-    ) throws -> Variable {
+        guard let normalized = input.normalized else {
+            return try convolution2D(
+                input.stored, normalized: nil, filter: filter, stride: stride, padding: padding, adding: residual,
+                gatheringMoments: gathersMoments)
+        }
         let problem = try Convolution2DProblem(
-            input: input.input.shape, filter: filter.shape, stride: stride, padding: padding,
-            hasAddend: residual != nil, activations: input.input.value.elementType)
+            input: input.stored.shape, filter: filter.shape, stride: stride, padding: padding,
+            hasAddend: residual != nil, activations: input.stored.value.elementType)
         let isNormalizedOnTheWay = backend.normalizesWhileReading(problem)
         return try convolution2D(
-            isNormalizedOnTheWay ? input.input : value(of: input), normalized: isNormalizedOnTheWay ? input : nil,
-            filter: filter, stride: stride, padding: padding, adding: residual, gatheringMoments: gathersMoments)
+            isNormalizedOnTheWay ? input.stored : value(of: normalized),
+            normalized: isNormalizedOnTheWay ? normalized : nil, filter: filter, stride: stride, padding: padding,
+            adding: residual, gatheringMoments: gathersMoments)
     }
 
     /// - Parameter normalized: what the convolution makes of its input as it reads it; nil for nothing.
