@@ -139,8 +139,8 @@ void blur(
             int sum = weights[0] * line[place * step] + (1 << 15);
             for (int distance = 1; distance <= radius; ++distance) {
                 // Mirrored at the outermost pixels.
-                const int before = abs_diff(place, distance);
-                const int behind = count - 1 - (int)abs_diff(count - 1, place + distance);
+                const int before = max(place - distance, distance - place);
+                const int beyond = place + distance - (count - 1), behind = count - 1 - max(beyond, -beyond);
                 sum += weights[distance] * (line[before * step] + line[behind * step]);
             }
             to[first + place * step + c] = (uchar)(sum >> 16);
