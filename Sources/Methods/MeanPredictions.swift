@@ -25,17 +25,19 @@ public struct MeanPredictions: Sendable {
     /// Source: Lipton, Wang, Smola, "Detecting and correcting for label shift with black box predictors", ICML 2018, in
     /// its form with probabilities.
     ///
-    /// - Parameter maximumCondition: what the matrix's condition number (largest by smallest singular value) must be
-    ///   below.
-    /// - Returns: nil where the matrix does not tell the classes apart well enough, or a share would be negative.
-    func estimatedShares(maximumCondition: Double) -> [Double]? {
+    /// - Parameters:
+    ///   - maximumCondition: what the matrix's condition number (largest by smallest singular value) must be below.
+    ///   - smallest: shares below 0 down to this are taken for 0.
+    /// - Returns: nil where the matrix does not tell the classes apart well enough, or a share is smaller.
+    func estimatedShares(maximumCondition: Double, smallest: Double = 0) -> [Double]? {
         let matrix = SquareMatrix(rows: ofClasses).transposed
         guard let inverse = matrix.inverse, matrix.spectralNorm * inverse.spectralNorm < maximumCondition else {
             return nil
         }
-        let shares = inverse.times(ofUnlabelled)
+        let solution = inverse.times(ofUnlabelled)
+        let shares = solution.map { max($0, 0) }
         let total = shares.reduce(0, +)
-        guard total > 0, shares.allSatisfy({ $0 >= 0 }) else { return nil }
+        guard total > 0, solution.allSatisfy({ $0 >= smallest }) else { return nil }
         return shares.map { $0 / total }
     }
 }

@@ -30,6 +30,9 @@ final class DistributionEstimateTests: XCTestCase {
         XCTAssertNil(try shares([[0.5, 0.5], [0.5, 0.5]], [0.5, 0.5]), "the classes look alike")
         XCTAssertNil(try shares([[0.8, 0.2], [0.3, 0.7]], [0.9, 0.1]), "more than of the first class alone")
         XCTAssertNil(try shares([[0, 0], [0.3, 0.7]], [0.3, 0.7]), "nothing is known of a class")
+        let slip = try MeanPredictions(ofClasses: [[0.8, 0.2], [0.3, 0.7]], ofUnlabelled: [0.805, 0.195])
+        XCTAssertNil(slip.estimatedShares(maximumCondition: 100), "1.01 and -0.01")
+        XCTAssertEqual(slip.estimatedShares(maximumCondition: 100, smallest: -0.02), [1, 0])
         // Singular values 1 and 0.02.
         let alike = [[0.51, 0.49], [0.49, 0.51]]
         XCTAssertNotNil(try shares(alike, [0.5, 0.5], condition: 50.1))

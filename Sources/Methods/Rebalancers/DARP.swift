@@ -86,7 +86,10 @@ package final class DARP: Rebalancer {
 
     /// Estimates the class counts anew: by the mean of all estimates so far.
     package func receive(_ predictions: MeanPredictions) throws {
-        guard let shares = predictions.estimatedShares(maximumCondition: options.maximumCondition) else { return }
+        guard
+            let shares = predictions.estimatedShares(
+                maximumCondition: options.maximumCondition, smallest: options.smallestShare)
+        else { return }
         estimate?.add(shares)
         useEstimate()
     }

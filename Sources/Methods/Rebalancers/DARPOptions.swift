@@ -35,6 +35,8 @@ public struct DARPOptions: RebalancerPart {
     public var estimatePeriod = 5_000
     /// An estimate counts if the condition number of the matrix of mean predictions is below this.
     public var maximumCondition = 100.0
+    /// An estimate counts if no class's share is below this, which may be below 0; such shares are then taken for 0.
+    public var smallestShare = 0.0
 
     /// The defaults.
     public init() {}
@@ -50,6 +52,7 @@ public struct DARPOptions: RebalancerPart {
         case tolerance
         case estimatePeriod = "estimate_period"
         case maximumCondition = "maximum_condition"
+        case smallestShare = "smallest_share"
     }
 
     /// - Throws: `MethodError.invalidOption`.
@@ -62,6 +65,10 @@ public struct DARPOptions: RebalancerPart {
         try require(CodingKeys.tolerance, tolerance, atLeast: 0)
         try require(CodingKeys.estimatePeriod, estimatePeriod, in: 1...1_000_000_000)
         try require(CodingKeys.maximumCondition, maximumCondition, atLeast: 1)
+        guard (-1...0).contains(smallestShare) else {
+            throw MethodError.invalidOption(
+                name: CodingKeys.smallestShare.stringValue, problem: "is \(smallestShare); it must be from -1 to 0")
+        }
         guard assumedDistribution != .estimated || estimatePeriod <= warmUpSteps else {
             throw MethodError.invalidOption(
                 name: CodingKeys.estimatePeriod.stringValue,
