@@ -69,6 +69,11 @@ final class ImageFileTests: XCTestCase {
         }
         let long = try ByteImage.random(height: 2, width: 37, channels: 1)
         XCTAssertEqual(long.fitted(to: 2, .cover).pixels, [18, 19, 55, 56].map { long.pixels[$0] })
+
+        // Stretched as a whole it would take 12.9 GB.
+        let line = try ByteImage.random(height: 1, width: 65_535, channels: 3).fitted(to: 256, .cover)
+        XCTAssertEqual([line.height, line.width, line.pixels.count], [256, 256, 256 * 256 * 3])
+        XCTAssertEqual(line.pixels.prefix(768), line.pixels.suffix(768))
     }
 
     func testOtherFilesAreNoImages() throws {

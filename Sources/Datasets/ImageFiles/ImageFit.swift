@@ -21,17 +21,10 @@ extension ByteImage {
             let isTall = height > width
             // Half a pixel goes to the even place, as Python rounds.
             let start = Int((Double(length - side) / 2).rounded(.toNearestOrEven))
-            return resized(height: isTall ? length : side, width: isTall ? side : length)
-                .square(row: isTall ? start : 0, column: isTall ? 0 : start, side: side)
+            let (whole, centre) = (0..<side, start..<start + side)
+            return isTall
+                ? resized(height: length, width: side, keeping: (centre, whole))
+                : resized(height: side, width: length, keeping: (whole, centre))
         }
-    }
-
-    /// The square whose first pixel is (row, column).
-    private func square(row: Int, column: Int, side: Int) -> ByteImage {
-        let rows = (row..<row + side).map { row -> ArraySlice<UInt8> in
-            let start = (row * width + column) * channels
-            return pixels[start..<start + side * channels]
-        }
-        return ByteImage(sameSizeAs: (side, side, channels), pixels: Array(rows.joined()))
     }
 }

@@ -7,11 +7,22 @@ extension ByteImage {
     ///
     /// - Precondition: both are positive.
     func resized(height rows: Int, width columns: Int) -> ByteImage {
-        guard (rows, columns) != (height, width) else { return self }
+        resized(height: rows, width: columns, keeping: (0..<rows, 0..<columns))
+    }
+
+    /// A part of ``resized(height:width:)``: the rest is not made, however much that would be.
+    ///
+    /// - Precondition: both sizes are positive, and the rows and columns that are kept are among theirs.
+    func resized(
+        height rows: Int, width columns: Int, keeping kept: (rows: Range<Int>, columns: Range<Int>)
+    ) -> ByteImage {
+        if (rows, columns) == (height, width), kept == (0..<rows, 0..<columns) { return self }
         let narrow = Self.columnsResampled(
-            pixels, Resampling(from: width, to: columns), rows: height, width: width, channels: channels)
-        let result = Self.rowsResampled(narrow, Resampling(from: height, to: rows), rowLength: columns * channels)
-        return ByteImage(sameSizeAs: (rows, columns, channels), pixels: result)
+            pixels, Resampling(from: width, to: columns, keeping: kept.columns), rows: height, width: width,
+            channels: channels)
+        let result = Self.rowsResampled(
+            narrow, Resampling(from: height, to: rows, keeping: kept.rows), rowLength: kept.columns.count * channels)
+        return ByteImage(sameSizeAs: (kept.rows.count, kept.columns.count, channels), pixels: result)
     }
 
     /// Makes each row of pixels as long as there are windows.
@@ -66,7 +77,7 @@ extension ByteImage {
     }
 }
 
-/// For each pixel of a new line, the pixels of the old one that it is made of.
+/// For each kept pixel of a new line, the pixels of the old one that it is made of.
 private struct Resampling {
     /// Bits behind the point. Weights sum to about 1, so that sums of bytes fit 32 bits.
     static let precision: Int32 = 22
@@ -83,11 +94,11 @@ private struct Resampling {
     let windows: [Window]
     let weights: [Int32]
 
-    init(from length: Int, to count: Int) {
+    init(from length: Int, to count: Int, keeping kept: Range<Int>) {
         let scale = Double(length) / Double(count)
         let reach = max(scale, 1)
         var (windows, all): ([Window], [Int32]) = ([], [])
-        for index in 0..<count {
+        for index in kept {
             let centre = (Double(index) + 0.5) * scale
             let first = max(0, Int(centre - reach + 0.5))
             let end = min(length, Int(centre + reach + 0.5))

@@ -7,7 +7,8 @@ import Tensors
 ///
 /// Tensors: `model.*` the student and `ema.*` the teacher, under PyTorch's names and in its layouts; `optimizer.*`;
 /// `method.*`; those of other stages in their learners. Metadata: `format`, `step`, `recipe` (canonical YAML) and
-/// `balanced_accuracies` of the evaluations so far (JSON). There are no times, paths or device names in it: equal runs write equal bytes.
+/// `balanced_accuracies` of the evaluations so far (JSON). There are no times, paths or device names in it: equal runs
+/// write equal bytes.
 ///
 ///     from safetensors.torch import load_file
 ///     tensors = load_file("final.safetensors")

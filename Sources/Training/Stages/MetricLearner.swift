@@ -4,7 +4,8 @@ import NeuralNetworks
 import Tensors
 
 /// Learns features in which images of one class lie close together, by batch-hard triplets of labelled images on the unit
-/// sphere, and if wished two views of an unlabelled image. The moving average of the network is what images are embedded with afterwards.
+/// sphere, and if wished two views of an unlabelled image. The moving average of the network is what images are embedded
+/// with afterwards.
 final class MetricLearner: AveragingLearner {
     let network: NetworkInTraining
     private let margin: Float
