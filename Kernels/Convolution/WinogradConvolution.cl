@@ -77,9 +77,15 @@ __kernel void convolveWinograd(
                     for (int panel = 0; panel < PANELS; panel++) sums[t][panel] = 0.0f;
                 }
                 __local const float *values = (__local const float *)(inputs + n * inputPlane + tile * depth);
+                // Into the first-level cache while this block is multiplied: the next block's tiles, and of the next
+                // matrix's filter a line for each channel, which is all of it for all blocks together.
+                __local const float16 *nextValues = inputs + n * inputPlane + (tile + TILES) * depth;
+                __global const float16 *nextWeights = weights + sourceChannels * PANELS + tile / TILES * sourceChannels;
                 for (int c = 0; c < sourceChannels; c += 16, values += TILES * 16) {
 #pragma unroll 4
                     for (int i = 0; i < 16; i++) {
+                        if (i % (16 / TILES) == 0) prefetchForReading(nextValues + (c + i) * TILES / 16);
+                        prefetchForReading(nextWeights + c + i);
                         float16 weight[PANELS];
 #pragma unroll
                         for (int panel = 0; panel < PANELS; panel++) weight[panel] = weights[(c + i) * PANELS + panel];

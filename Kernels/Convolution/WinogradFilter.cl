@@ -5,9 +5,19 @@
 // gradient, which transposes and turns the filter by 180°). Missing lanes are zeros. Both channel counts are multiples of
 // 16.
 // Mapping: one work-item for each panel of 16 lanes and 16 channels of the depth.
-// Cost: reads the filter once, writes four times as much.
+// Cost: reads the filter once, writes four times as much; 36 lines of the caches at a time, far from each other, which are
+// fetched while the ones before them are computed.
+#include "Common/Prefetch.h"
 #include "Common/Tensor.h"
 #include "Convolution/Winograd.h"
+
+// The floats first[0], first[stride], …
+float16 loadStrided(__global const float *first, const int stride) {
+    if (stride == 1) return vload16(0, first);
+    float lanes[16];
+    for (int lane = 0; lane < 16; lane++) lanes[lane] = first[lane * stride];
+    return vload16(0, lanes);
+}
 
 __attribute__((reqd_work_group_size(1, 1, 1)))
 __kernel void transformFilter(
@@ -28,9 +38,7 @@ __kernel void transformFilter(
             for (int r = 0; r < 3; r++) {
                 __global const float *tap =
                     filter + (ulong)(isTurned ? 8 - r * 3 - s : r * 3 + s) * depth * width + (ulong)d * depthStride;
-                float lanes[16];
-                for (int lane = 0; lane < 16; lane++) lanes[lane] = tap[lane * widthStride];
-                taps[r] = panel * 16 < width ? vload16(0, lanes) : (float16)(0.0f);
+                taps[r] = panel * 16 < width ? loadStrided(tap, widthStride) : (float16)(0.0f);
             }
             const Six six = winogradFilter(taps[0], taps[1], taps[2]);
 #pragma unroll
@@ -40,7 +48,11 @@ __kernel void transformFilter(
         for (int i = 0; i < 6; i++) {
             const Six six = winogradFilter(columns[i][0], columns[i][1], columns[i][2]);
 #pragma unroll
-            for (int j = 0; j < 6; j++) place[((ulong)(i * 6 + j) * depth + d) * PANELS] = six.v[j];
+            for (int j = 0; j < 6; j++) {
+                __global float16 *vector = place + ((ulong)(i * 6 + j) * depth + d) * PANELS;
+                *vector = six.v[j];
+                prefetchForWriting(vector + PANELS);
+            }
         }
     }
 }

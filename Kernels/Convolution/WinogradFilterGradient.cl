@@ -14,13 +14,9 @@
 #include "Common/Tensor.h"
 #include "Convolution/WinogradWindow.h"
 
-// With few channels memory is the limit: the next block's tiles are fetched while this one's matrices are multiplied, a tile
-// for each of them, a row of it at a time. With more, there is no room for them in the second-level cache beside the sums:
-// a tile is fetched while the one before it is transformed. Then it pays to bring nearer what the next product needs, too.
-#define IS_WIDE (INPUT_PANELS + OUTPUT_GROUPS * PANELS > 4)
-
-// A plane's inputs, and its gradients, are multiplied in several blocks of CHANNELS × PANELS vectors. Each block fetches its
-// share of the next plane's: a line for every so many tiles.
+// A tile is fetched while the one before it is transformed. The matrices come from the second-level cache: while a block of
+// CHANNELS × PANELS vectors is computed, its sums and its share of the next plane's inputs and gradients are fetched into the
+// first-level cache, a line for every so many tiles.
 #define INPUT_STEP (16 / CHANNELS * OUTPUT_GROUPS)
 #define GRADIENT_STEP ((INPUT_PANELS * 16 / CHANNELS + PANELS - 1) / PANELS)
 #define linesOfBlock(step) ((TILES + (step) - 1) / (step))
@@ -72,7 +68,7 @@ __kernel void filterGradientWinograd(
             const WinogradWindow window =
                 winogradWindow(input, place, padding, inputHeightHere, inputWidth, inputChannels);
             const WinogradTile following = nextWinogradTile(place, tileRows, tileColumns);
-            const bool isFetching = IS_WIDE && blockTile + tile + 1 < endTile;
+            const bool isFetching = blockTile + tile + 1 < endTile;
             // The two rows and columns before these belong to this tile's window, too, or lie in its neighbour's.
             __global const Activation *nextInput = input + firstC
                 + (((long)following.image * inputHeight + following.row * 4 + 2 - padding) * inputWidth + following.column * 4
@@ -118,32 +114,11 @@ __kernel void filterGradientWinograd(
             place = nextWinogradTile(place, tileRows, tileColumns);
         }
 
-        const int tilesLeft = endTile - blockTile - TILES;
-        const int tilesToFetch = IS_WIDE ? 0 : min(TILES, tilesLeft);
-        WinogradTile next = place;
         __local float16 *sum = sums;
         for (int n = 0; n < 36; n++) {
-            int rowToFetch = n < tilesToFetch ? 0 : 4;
             for (int group = 0; group < outputGroups; group++) {
                 __local const float16 *gradient = gradients + n * gradientPlane + group * TILES * PANELS;
                 for (int c = 0; c < inputPanels * 16; c += CHANNELS) {
-                    if (rowToFetch < 4) {
-                        const int row = next.row * 4 + rowToFetch++, column = next.column * 4;
-                        const int inputRow = min(row + 2 - padding, inputHeight - 1);
-                        const int outputRow = min(row, outputHeight - 1);
-                        __global const float *output = outputGradient
-                            + (((long)next.image * outputHeight + outputRow) * outputWidth + column) * outputChannels;
-                        __global const float *pixel = input + firstC
-                            + (((long)next.image * inputHeight + inputRow) * inputWidth + column) * inputChannels;
-                        for (int j = 0; j < 4; j++, output += outputChannels, pixel += inputChannels) {
-                            for (int panel = 0; panel < outputPanels; panel++) {
-                                prefetchForLaterReading(output + panel * 16);
-                            }
-                            for (int panel = 0; panel < inputPanels; panel++) {
-                                prefetchForLaterReading(pixel + panel * 16);
-                            }
-                        }
-                    }
                     float16 products[CHANNELS][PANELS];
 #pragma unroll
                     for (int i = 0; i < CHANNELS; i++) {
@@ -159,11 +134,9 @@ __kernel void filterGradientWinograd(
                     // All of it: the last turn of a short loop is mispredicted, and no fetch may cost a branch.
 #pragma unroll TILES
                     for (int tile = 0; tile < TILES; tile++) {
-                        if (IS_WIDE && tile < CHANNELS * PANELS) prefetchForReading(sum + tile);
-                        if (IS_WIDE && tile % INPUT_STEP == 0) prefetchForReading(nextInputs + tile / INPUT_STEP);
-                        if (IS_WIDE && tile % GRADIENT_STEP == 0) {
-                            prefetchForReading(nextGradients + tile / GRADIENT_STEP);
-                        }
+                        if (tile < CHANNELS * PANELS) prefetchForReading(sum + tile);
+                        if (tile % INPUT_STEP == 0) prefetchForReading(nextInputs + tile / INPUT_STEP);
+                        if (tile % GRADIENT_STEP == 0) prefetchForReading(nextGradients + tile / GRADIENT_STEP);
                         float16 g[PANELS];
 #pragma unroll
                         for (int panel = 0; panel < PANELS; panel++) g[panel] = gradient[tile * PANELS + panel];
@@ -185,7 +158,6 @@ __kernel void filterGradientWinograd(
                 }
             }
             sum++;
-            if (n < tilesToFetch) next = nextWinogradTile(next, tileRows, tileColumns);
         }
     }
 

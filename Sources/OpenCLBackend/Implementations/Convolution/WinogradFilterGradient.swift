@@ -58,10 +58,11 @@ private struct FilterGradientBlocks {
     init?(_ problem: Convolution2DProblem, on device: OpenCLDevice) {
         let isNarrow = max(problem.inputChannels, problem.outputChannels) <= 32
         let candidates = [isNarrow ? (32, 32, 32) : (16, 64, 64), (16, 32, 32), (16, 16, 32), (4, 16, 16)]
-        panels = problem.outputChannels <= 16 ? 1 : 2
         for (tiles, inputLimit, outputLimit) in candidates {
             let inputChannels = min(inputLimit, problem.inputChannels)
             let outputChannels = min(outputLimit, problem.outputChannels)
+            // 4 × 4 vectors take fewer loads than 8 × 2, these fewer than 16 × 1.
+            let panels = outputChannels <= 16 ? 1 : outputChannels <= 32 ? 2 : 4
             let outputPanels = outputChannels.dividedRoundingUp(by: 16 * panels) * panels
             let localBytes = [
                 inputChannels / 16 * tiles + 1, outputPanels * tiles + 1, inputChannels * outputPanels + 1,
@@ -69,7 +70,7 @@ private struct FilterGradientBlocks {
             // Drivers align each of the three.
             guard localBytes.reduce(3 * 128, +) <= device.localMemoryBytes else { continue }
             (self.tiles, self.inputChannels, self.outputChannels) = (tiles, inputChannels, outputChannels)
-            self.localBytes = localBytes
+            (self.panels, self.localBytes) = (panels, localBytes)
             return
         }
         return nil
