@@ -30,6 +30,11 @@ void transformWindow(
     __global const float *mean, __global const float *inverseStandardDeviation, const float negativeSlope,
     const int isNormalized, __local float16 *transformed, const int plane) {
     float16 columns[6][6];
+    float16 factor = 0.0f, offset = 0.0f, centre = 0.0f, inverse = 0.0f;
+    if (isNormalized) {
+        factor = vload16(0, scale + firstChannel), offset = vload16(0, shift + firstChannel);
+        centre = vload16(0, mean + firstChannel), inverse = vload16(0, inverseStandardDeviation + firstChannel);
+    }
     // Loops that are not unrolled: the cache is the limit, and the compiler takes less long.
 #pragma unroll 1
     for (int j = 0; j < 6; j++) {
@@ -43,9 +48,6 @@ void transformWindow(
             }
         }
         if (isNormalized && isColumnInside) {
-            const float16 factor = vload16(0, scale + firstChannel), offset = vload16(0, shift + firstChannel);
-            const float16 centre = vload16(0, mean + firstChannel);
-            const float16 inverse = vload16(0, inverseStandardDeviation + firstChannel);
 #pragma unroll
             for (int i = 0; i < 6; i++) {
                 const float16 z = scaledValue(normalizedValue(d[i], centre, inverse), factor, offset);

@@ -5,8 +5,8 @@
 #define normalizedValue(x, mean, inverseStandardDeviation) (((x) - (mean)) * (inverseStandardDeviation))
 // z = x̂ · scale + shift
 #define scaledValue(normalized, scale, shift) multiplyAdd(normalized, scale, shift)
-// y = z > 0 ? z : negativeSlope · z
-#define leakyReLU(z, negativeSlope) select((negativeSlope) * (z), (z), (z) > 0.0f)
+// y = z > 0 ? z : negativeSlope · z, which is the larger of the two for slopes up to 1: one instruction instead of two
+#define leakyReLU(z, negativeSlope) select((negativeSlope) * (z), (z), (z) > (negativeSlope) * (z))
 // The gradient at z, of which y has the gradient given.
 #define leakyReLUGradient(gradient, z, negativeSlope) select((negativeSlope) * (gradient), (gradient), (z) > 0.0f)
 

@@ -246,6 +246,12 @@ enum NormalizationRows {
                 intoScale: try backend.makeTensor([4], .float32), intoShift: try backend.makeTensor([4], .float32),
                 adding: try backend.tensor(repeating: 1, [2, 3, 2, 4]))
         },
+        RefusalRow("batchNormalizationInference", "a slope above 1") { backend in
+            let row = try backend.tensor(repeating: 1, [4])
+            _ = try backend.batchNormalizationInference(
+                try backend.tensor(repeating: 1, [2, 3, 3, 4]), scale: row, shift: row, runningMean: row,
+                runningVariance: row, epsilon: 1e-5, negativeSlope: 1.1)
+        },
         RefusalRow("batchNormalizationInference", "a running mean of the wrong length") { backend in
             let row = try backend.tensor(repeating: 1, [4])
             _ = try backend.batchNormalizationInference(

@@ -168,7 +168,8 @@ extension CPUBackend {
     private func channelValues(
         _ normalization: ChannelNormalization, _ channels: Int, _ operation: String
     ) throws -> ChannelValues {
-        ChannelValues(
+        try Expect.negativeSlope(of: normalization, operation: operation)
+        return ChannelValues(
             channels: channels,
             scales: try channelValues(normalization.scale, channels, "the scale", operation),
             shifts: try channelValues(normalization.shift, channels, "the shift", operation),

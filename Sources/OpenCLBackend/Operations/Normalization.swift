@@ -119,8 +119,9 @@ extension OpenCLBackend: NormalizationOperations {
         return inputGradient
     }
 
-    /// Checks that a normalization is of the input's channels.
+    /// Checks that a normalization is of the input's channels, and its slope.
     func expectChannels(of input: Tensor, _ normalization: ChannelNormalization, _ operation: String) throws {
+        try Expect.negativeSlope(of: normalization, operation: operation)
         _ = try expectChannels(
             of: input, operation,
             [

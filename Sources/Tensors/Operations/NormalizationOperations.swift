@@ -19,7 +19,7 @@ public struct ChannelNormalization {
     public let scale, shift: Tensor
     /// Of the tensor that is normalised.
     public let statistics: BatchStatistics
-    /// The slope below zero; 1 means no activation.
+    /// The slope below zero, at most 1, which means no activation.
     public let negativeSlope: Float
 
     /// A normalization of C channels.

@@ -102,6 +102,16 @@ public enum Expect {
         }
     }
 
+    /// - Throws: `TensorError.invalidArgument` unless a normalization's slope below zero is at most 1 (and a number): kernels
+    ///   take the larger of `z` and `negativeSlope · z`.
+    public static func negativeSlope(of normalization: ChannelNormalization, operation: String) throws {
+        guard normalization.negativeSlope <= 1 else {
+            throw TensorError.invalidArgument(
+                operation: operation,
+                problem: "the slope below zero is \(normalization.negativeSlope), must be at most 1")
+        }
+    }
+
     /// - Throws: `TensorError.invalidArgument` unless the value is at least one.
     public static func positive(_ value: Int, _ name: String, operation: String) throws {
         guard value >= 1 else {
