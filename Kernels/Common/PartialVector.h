@@ -2,9 +2,6 @@
 // outside the lanes named is touched. Loops over lanes are not unrolled: that would take most of a kernel's compile time.
 #include "Common/Activation.h"
 
-// A vector at any float's address. PoCL's vstore16 writes it in three pieces, an assignment in one.
-typedef float16 __attribute__((aligned(4))) UnalignedVector;
-
 // The first `lanes` elements (16 if there are more), the other lanes zero.
 float16 loadLanes(__global const float *source, const int lanes) {
     if (lanes >= 16) return vload16(0, source);
@@ -26,10 +23,8 @@ void storeLanes(const float16 value, __global float *target, const int lanes) {
     for (int lane = 0; lane < lanes; lane++) target[lane] = values[lane];
 }
 
-// The same for activations; and a whole vector.
+// The same for activations.
 #ifdef HALF_ACTIVATIONS
-#define storeActivation16(value, pointer) vstore_half16_rte(value, 0, pointer)
-
 float16 loadActivationLanes(__global const half *source, const int lanes) {
     if (lanes >= 16) return vload_half16(0, source);
     float values[16];
@@ -49,7 +44,6 @@ void storeActivationLanes(const float16 value, __global half *target, const int 
     for (int lane = 0; lane < lanes; lane++) vstore_half_rte(values[lane], lane, target);
 }
 #else
-#define storeActivation16(value, pointer) *(__global UnalignedVector *)(pointer) = (value)
 #define loadActivationLanes loadLanes
 #define storeActivationLanes storeLanes
 #endif

@@ -15,10 +15,12 @@
 typedef float16 Vector;
 #define wholeLoad(pointer) vload16(0, pointer)
 #define wholeStore(value, pointer) vstore16(value, 0, pointer)
+typedef UnalignedVector VectorInMemory;
 #else
 typedef float Vector;
 #define wholeLoad(pointer) (*(pointer))
 #define wholeStore(value, pointer) (*(pointer) = (value))
+typedef float VectorInMemory;
 #endif
 
 #define CHUNK_KERNEL __kernel __attribute__((reqd_work_group_size(CHUNK_ITEMS, 1, 1)))
@@ -42,7 +44,7 @@ Vector load(__global const float *pointer, const long remaining, const float pad
 // Writes the first `remaining` elements.
 void store(const Vector value, __global float *pointer, const long remaining) {
     if (remaining >= VECTOR) {
-        wholeStore(value, pointer);
+        *(__global VectorInMemory *)pointer = value;
         return;
     }
     float elements[VECTOR];

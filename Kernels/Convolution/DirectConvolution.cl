@@ -14,6 +14,7 @@
 // Cost: 2·R·S·Cin·Cout flops for each target pixel; (PIXELS + SPAN − 1 + SPAN·PANELS) loads for SPAN·PIXELS·PANELS
 // multiply-adds of 16 lanes.
 #include "Common/Prefetch.h"
+#include "Common/Streaming.h"
 #include "Convolution/Epilogue.h"
 
 #define FLOATS_OF_LINE 16
@@ -45,6 +46,8 @@ __kernel void convolveDirect(
     source += (ulong)image * sourceHeight * sourceWidth * sourceChannels;
     const ulong firstPixel = (ulong)image * targetHeight * targetWidth;
 
+    const bool streams =
+        isStreamed(target, get_global_size(2) / phases * targetHeight * targetWidth, targetChannels);
     // Lines of the caches that the next row needs are fetched in shares, one for each tap of each tile.
     const int tiles = (columns + PIXELS - 1) / PIXELS;
     const int taps = ((filterHeight - firstR + targetStep - 1) / targetStep)
@@ -66,7 +69,7 @@ __kernel void convolveDirect(
             __global Activation *place = target + pixelOfTile * targetChannels + firstPanel * 16;
             for (int pixel = 0; pixel < PIXELS; pixel++) {
                 for (int panel = 0; panel < PANELS; panel++) {
-                    prefetchForWriting(place + pixel * targetStep * targetChannels + panel * 16);
+                    if (!streams) prefetchForWriting(place + pixel * targetStep * targetChannels + panel * 16);
                 }
             }
             int y = row * sourceStep + rowBase;
@@ -118,8 +121,8 @@ __kernel void convolveDirect(
                 for (int pixel = 0; pixel < PIXELS; pixel++) {
 #pragma unroll
                     for (int panel = 0; panel < PANELS; panel++) {
-                        storeActivation16(
-                            sums[pixel][panel], place + pixel * targetStep * targetChannels + panel * 16);
+                        writeActivation16(
+                            sums[pixel][panel], place + pixel * targetStep * targetChannels + panel * 16, streams);
                     }
                 }
                 continue;
@@ -141,4 +144,5 @@ __kernel void convolveDirect(
             }
         }
     }
+    endStreaming(streams);
 }

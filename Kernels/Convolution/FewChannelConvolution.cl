@@ -8,6 +8,7 @@
 // Cost: 2·R·S·Cin·Cout flops for each output pixel; with 1 or 3 channels the output's bytes take longer. Each input row is
 // copied about 1 + R / (rowsPerItem·stride) times.
 #include "Common/Prefetch.h"
+#include "Common/Streaming.h"
 #include "Convolution/Epilogue.h"
 #include "Convolution/InputBand.h"
 
@@ -29,6 +30,7 @@ __kernel void convolveFewChannels(
     const int panelStride = filterHeight * WINDOW * 16;
     panels += (ulong)firstPanel * panelStride;
     input += (ulong)image * inputHeight * inputWidth * CHANNELS;
+    const bool streams = isStreamed(output, get_global_size(2) * outputHeight * outputWidth, outputChannels);
     const ulong firstPixel = ((ulong)image * outputHeight + firstRow) * outputWidth;
 
     const int bandRows = (rows - 1) * STRIDE + filterHeight;
@@ -51,7 +53,7 @@ __kernel void convolveFewChannels(
             __global Activation *place = output + pixelOfTile * outputChannels + firstPanel * 16;
             for (int pixel = 0; pixel < PIXELS; pixel++) {
                 for (int panel = 0; panel < PANELS; panel++) {
-                    prefetchForWriting(place + (PIXELS + pixel) * outputChannels + panel * 16);
+                    if (!streams) prefetchForWriting(place + (PIXELS + pixel) * outputChannels + panel * 16);
                 }
             }
             for (int r = 0; r < filterHeight; r++) {
@@ -86,7 +88,8 @@ __kernel void convolveFewChannels(
                 for (int pixel = 0; pixel < PIXELS; pixel++) {
 #pragma unroll
                     for (int panel = 0; panel < PANELS; panel++) {
-                        storeActivation16(sums[pixel][panel], place + pixel * outputChannels + panel * 16);
+                        writeActivation16(
+                            sums[pixel][panel], place + pixel * outputChannels + panel * 16, streams);
                     }
                 }
                 continue;
@@ -108,4 +111,5 @@ __kernel void convolveFewChannels(
             }
         }
     }
+    endStreaming(streams);
 }

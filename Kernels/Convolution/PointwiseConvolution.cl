@@ -9,6 +9,7 @@
 // Cost: 2·Cin·Cout flops for each pixel of the grid, and each tensor passes through memory once, which takes longer if
 //   there are few channels: the lines of the caches that the next tile needs are fetched while this one is computed.
 #include "Common/Prefetch.h"
+#include "Common/Streaming.h"
 #include "Convolution/Epilogue.h"
 
 // Writes `count` elements that no window reaches.
@@ -31,6 +32,7 @@ __kernel void convolvePointwise(
     OPEN(panels);
     OPEN(target);
     OPEN(addend);
+    const bool streams = isStreamed(target, (ulong)lines * targetStep * targetWidth, targetChannels);
     const int gridHeight = (sourceHeight + sourceStep - 1) / sourceStep;
     const int sourcePitch = sourceStep * sourceChannels, targetPitch = targetStep * targetChannels;
     const int firstLine = get_global_id(0) * linesPerItem, endLine = min(firstLine + linesPerItem, lines);
@@ -55,7 +57,9 @@ __kernel void convolvePointwise(
 #pragma unroll
                     for (int i = 0; i < PANELS; i++) {
                         sums[pixel][i] = 0.0f;
-                        prefetchForWriting(target + firstPlace + (PIXELS + pixel) * targetPitch + i * 16);
+                        if (!streams) {
+                            prefetchForWriting(target + firstPlace + (PIXELS + pixel) * targetPitch + i * 16);
+                        }
                     }
                 }
                 __global const float *positions[PIXELS];
@@ -89,7 +93,7 @@ __kernel void convolvePointwise(
 #pragma unroll
                         for (int i = 0; i < PANELS; i++) {
                             const ulong place = firstPlace + pixel * targetPitch + i * 16;
-                            storeActivation16(sums[pixel][i], target + place);
+                            writeActivation16(sums[pixel][i], target + place, streams);
                         }
                     }
                 } else {
@@ -119,4 +123,5 @@ __kernel void convolvePointwise(
             writeGap(target, addend, hasAddend, targetLine + floats, gap * floats);
         }
     }
+    endStreaming(streams);
 }

@@ -11,6 +11,7 @@
 //   of a chunk of rows (BatchNormalization.cl merges them), from deviations from its first target pixel.
 // Cost: 72·Cin·Cout flops for a tile where the direct sum takes 288; the transforms add 288·Cin + 240·Cout.
 #include "Common/Prefetch.h"
+#include "Common/Streaming.h"
 #include "Convolution/Epilogue.h"
 #include "Convolution/WinogradWindow.h"
 
@@ -33,13 +34,20 @@ __kernel void convolveWinograd(
     // inputs[36][block][c / 16][TILES] and products[36][tile][PANELS] in vectors of 16, each plane one vector longer
     // than it need be: the 36 planes must not meet in the same lines of the cache.
     const int depth = sourceChannels / 16;
+    const bool streams = isStreamed(target, (ulong)tileCount * 16, targetChannels);
     const int inputPlane = blocks * TILES * depth + 1, productPlane = blocks * TILES * PANELS + 1;
 
     WinogradTile place = winogradTile(firstTile, tileRows, tileColumns);
     for (int tile = 0; tile < blocks * TILES; tile++) {
         const WinogradWindow window =
             winogradWindow(source, place, padding, sourceHeight, sourceWidth, sourceChannels);
+        // What the next tile's window reaches beyond this one's is fetched meanwhile.
+        const WinogradTile following = nextWinogradTile(place, tileRows, tileColumns);
+        __global const Activation *next = source
+            + (((long)following.image * sourceHeight + following.row * 4 + 2 - padding) * sourceWidth
+                + following.column * 4 + 2 - padding) * sourceChannels;
         for (int block = 0; block < depth; block++) {
+            prefetchTile(next + block * 16, sourceWidth, sourceChannels);
             transformWindow(
                 window, block * 16, scale, shift, mean, inverseStandardDeviation, negativeSlope, isNormalized,
                 inputs + (tile / TILES * depth + block) * TILES + tile % TILES, inputPlane);
@@ -53,17 +61,19 @@ __kernel void convolveWinograd(
     for (int k = 0; k < targetChannels; k += 16 * PANELS) {
         WinogradTile written = winogradTile(firstTile, tileRows, tileColumns);
         for (int n = 0; n < 36; n++) {
-            // The lines that will be written are fetched while the products are computed, two rows of a tile for each
-            // matrix: all at once they would have to be waited for. With many channels there is so much to compute for
-            // each line that fetching ahead gains nothing.
-            if (sourceChannels <= 64 && n / 2 < tiles) {
+            // The lines that will be added and written are fetched while the products are computed, two rows of a tile for
+            // each matrix: all at once they would have to be waited for. With many channels there is so much to compute
+            // for each line that fetching what is only written gains nothing.
+            const bool fetchesTarget = !streams && sourceChannels <= 64;
+            if ((fetchesTarget || hasAddend) && n / 2 < tiles) {
                 const int y = written.row * 4 + n % 2 * 2, x = written.column * 4;
-                __global const Activation *corner = target
-                    + (((ulong)written.image * targetHeight + y) * targetWidth + x) * targetChannels + k;
+                const ulong corner = (((ulong)written.image * targetHeight + y) * targetWidth + x) * targetChannels + k;
                 for (int i = 0; i < min(2, targetHeight - y); i++) {
                     for (int j = 0; j < min(4, targetWidth - x); j++) {
                         for (int panel = 0; panel < PANELS; panel++) {
-                            prefetchForWriting(corner + (i * targetWidth + j) * targetChannels + panel * 16);
+                            const ulong line = corner + (i * targetWidth + j) * targetChannels + panel * 16;
+                            if (fetchesTarget) prefetchForWriting(target + line);
+                            if (hasAddend) prefetchForReading(addend + line);
                         }
                     }
                 }
@@ -137,7 +147,7 @@ __kernel void convolveWinograd(
                     for (int j = 0; j < 4; j++) {
                         if (j >= width) break;
                         if (hasAddend) row.v[j] += loadActivation16(addend + line + j * targetChannels);
-                        storeActivationLanes(row.v[j], target + line + j * targetChannels, 16);
+                        writeActivation16(row.v[j], target + line + j * targetChannels, streams);
                     }
                     if (gathersMoments) {
                         if (tile == 0 && i == 0) {
@@ -163,4 +173,5 @@ __kernel void convolveWinograd(
             }
         }
     }
+    endStreaming(streams);
 }

@@ -21,15 +21,6 @@
 #define GRADIENT_STEP ((INPUT_PANELS * 16 / CHANNELS + PANELS - 1) / PANELS)
 #define linesOfBlock(step) ((TILES + (step) - 1) / (step))
 
-// Fetches 16 channels of 4 × 4 pixels.
-void prefetchTile(__global const Activation *corner, const int width, const int channels) {
-#pragma unroll
-    for (int i = 0; i < 4; i++) {
-#pragma unroll
-        for (int j = 0; j < 4; j++) prefetchForLaterReading(corner + (i * width + j) * channels);
-    }
-}
-
 __attribute__((reqd_work_group_size(1, 1, 1)))
 __kernel void filterGradientWinograd(
     INPUT(Activation, outputGradient), INPUT(Activation, input), NORMALIZATION, OUTPUT(float, partials),

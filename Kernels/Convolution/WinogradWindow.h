@@ -4,6 +4,7 @@
 // Mapping: one work-item = one tile and 16 channels at a time. Cost: 36 loads, 144 additions or multiply-adds and 36 stores
 // of 16 lanes; 5 more for each pixel that is normalised.
 #include "Common/Activation.h"
+#include "Common/Prefetch.h"
 #include "Convolution/Winograd.h"
 #include "Normalization/Normalization.h"
 
@@ -23,6 +24,15 @@ WinogradWindow winogradWindow(
     return window;
 }
 
+// Fetches 16 channels of 4 × 4 pixels.
+void prefetchTile(__global const Activation *corner, const int width, const int channels) {
+#pragma unroll
+    for (int i = 0; i < 4; i++) {
+#pragma unroll
+        for (int j = 0; j < 4; j++) prefetchForLaterReading(corner + (i * width + j) * channels);
+    }
+}
+
 // Transforms 16 channels, from `firstChannel` on, of a window's pixels: 36 vectors, `plane` vectors apart. Pixels outside
 // are zeros, after the normalization, if there is one.
 void transformWindow(
@@ -32,8 +42,10 @@ void transformWindow(
     float16 columns[6][6];
     float16 factor = 0.0f, offset = 0.0f, centre = 0.0f, inverse = 0.0f;
     if (isNormalized) {
-        factor = vload16(0, scale + firstChannel), offset = vload16(0, shift + firstChannel);
-        centre = vload16(0, mean + firstChannel), inverse = vload16(0, inverseStandardDeviation + firstChannel);
+        factor = vload16(0, scale + firstChannel);
+        offset = vload16(0, shift + firstChannel);
+        centre = vload16(0, mean + firstChannel);
+        inverse = vload16(0, inverseStandardDeviation + firstChannel);
     }
     // Loops that are not unrolled: the cache is the limit, and the compiler takes less long.
 #pragma unroll 1

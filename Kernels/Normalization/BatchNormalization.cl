@@ -13,6 +13,7 @@
 // reads what is added to the input's gradient, if anything is.
 #include "Common/ChannelVector.h"
 #include "Common/Prefetch.h"
+#include "Common/Streaming.h"
 #include "Common/Tensor.h"
 #include "Normalization/Normalization.h"
 
@@ -119,6 +120,7 @@ __kernel void normalizeBatch(
     OPEN(mean);
     OPEN(inverseStandardDeviation);
     OPEN(output);
+    const bool streams = isStreamed(output, rows, channels);
     const int firstRow = get_global_id(1) * rowsPerChunk, endRow = min(firstRow + rowsPerChunk, rows);
     for (int row = firstRow; row < endRow; row += STRIP) {
         const int stripRows = min(STRIP, endRow - row);
@@ -132,10 +134,11 @@ __kernel void normalizeBatch(
                 prefetchForReading(input + place + AHEAD);
                 const Vector normalized = normalizedValue(loadActivations(input + place, left, 0.0f), centre, inverse);
                 const Vector z = scaledValue(normalized, factor, offset);
-                storeActivations(leakyReLU(z, negativeSlope), output + place, left);
+                writeActivations(leakyReLU(z, negativeSlope), output + place, left, streams);
             }
         }
     }
+    endStreaming(streams);
 }
 
 // partials[chunk] = [C sums of g, C sums of g · x̂], with g the gradient at z and x̂ the normalised input
@@ -218,6 +221,7 @@ __kernel void batchInputGradient(
     OPEN(shiftGradient);
     OPEN(addend);
     OPEN(inputGradient);
+    const bool streams = isStreamed(inputGradient, rows, channels);
     const int firstRow = get_global_id(1) * rowsPerChunk, endRow = min(firstRow + rowsPerChunk, rows);
     for (int row = firstRow; row < endRow; row += STRIP) {
         const int stripRows = min(STRIP, endRow - row);
@@ -233,15 +237,16 @@ __kernel void batchInputGradient(
                 prefetchForReading(input + place + AHEAD);
                 prefetchForReading(outputGradient + place + AHEAD);
                 if (hasAddend) prefetchForReading(addend + place + AHEAD);
-                prefetchForWriting(inputGradient + place + AHEAD);
+                if (!streams) prefetchForWriting(inputGradient + place + AHEAD);
                 const Vector normalized = normalizedValue(loadActivations(input + place, left, 0.0f), centre, inverse);
                 const Vector z = scaledValue(normalized, factor, offset);
                 const Vector gradient =
                     leakyReLUGradient(loadActivations(outputGradient + place, left, 0.0f), z, negativeSlope);
                 Vector result = factor * inverse * (gradient - meanGradient - normalized * slope);
                 if (hasAddend) result += loadActivations(addend + place, left, 0.0f);
-                storeActivations(result, inputGradient + place, left);
+                writeActivations(result, inputGradient + place, left, streams);
             }
         }
     }
+    endStreaming(streams);
 }

@@ -45,10 +45,12 @@ public struct ImplementationTrial {
     /// - Parameters:
     ///   - row: the operation, its problem and its tolerance.
     ///   - rounds: how often each candidate is timed.
+    ///   - clock: what they are timed by.
     ///   - perform: runs its second argument while the operation is performed by the candidate named first.
     /// - Throws: what the reference throws. An error of a candidate is its outcome.
     public init(
         of row: OperationRow, candidates: [String], reference: any Backend, on backend: any Backend, rounds: Int = 5,
+        by clock: some Clock<Duration> = ContinuousClock(),
         performing perform: (_ name: String, _ body: () throws -> Void) throws -> Void
     ) throws {
         let hosts = try row.arguments.filled(for: row.name)
@@ -59,7 +61,7 @@ public struct ImplementationTrial {
             var duration = Duration.zero
             try perform(name) {
                 try backend.synchronize()
-                duration = try ContinuousClock().measure {
+                duration = try clock.measure {
                     _ = try row.perform(backend, placed)
                     try backend.synchronize()
                 }

@@ -1,5 +1,4 @@
 import CPUBackend
-import Foundation
 import Tensors
 import XCTest
 
@@ -15,15 +14,25 @@ final class ImplementationTrialTests: XCTestCase {
 
     private struct Failure: Error {}
 
+    /// A clock that goes forward when it is told to: how busy the machine is must not decide a test.
+    private final class ManualClock: Clock, @unchecked Sendable {  // one thread
+        private(set) var now = ContinuousClock.now
+        let minimumResolution = Duration.nanoseconds(1)
+
+        func advance(by duration: Duration) { now = now.advanced(by: duration) }
+        func sleep(until deadline: ContinuousClock.Instant, tolerance: Duration?) { now = max(now, deadline) }
+    }
+
     private func trial(_ candidates: [String]) throws -> ImplementationTrial {
         let selection = Selection()
+        let clock = ManualClock()
         let row = OperationRow("affine", "64", [.input("input", [64])], tolerance: .exact) { backend, arguments in
             selection.calls += 1
             switch selection.candidate {
-            case "slow": usleep(100_000)
-            case "slower": usleep(3000)
+            case "slow": clock.advance(by: .milliseconds(100))
+            case "slower": clock.advance(by: .milliseconds(3))
             case "failing": throw Failure()
-            default: usleep(2000)
+            default: clock.advance(by: .milliseconds(2))
             }
             let shift: Float =
                 switch selection.candidate {
@@ -33,7 +42,9 @@ final class ImplementationTrialTests: XCTestCase {
                 }
             return ["output": try backend.affine(arguments["input"], scale: 1e-30, shift: shift)]
         }
-        return try ImplementationTrial(of: row, candidates: candidates, reference: CPUBackend(), on: CPUBackend()) {
+        return try ImplementationTrial(
+            of: row, candidates: candidates, reference: CPUBackend(), on: CPUBackend(), by: clock
+        ) {
             selection.candidate = $0
             defer { selection.candidate = "right" }
             try $1()
@@ -43,7 +54,7 @@ final class ImplementationTrialTests: XCTestCase {
     func testOnlyCandidatesThatAreRightTakePart() throws {
         let trial = try trial(["wrong", "restless", "failing", "right", "slow"])
         XCTAssertEqual(trial.winner, "right")
-        XCTAssertEqual(Set(trial.milliseconds.keys), ["right"])
+        XCTAssertEqual(trial.milliseconds, ["right": 2])
         XCTAssertEqual(trial.outcomes.map(\.name), ["wrong", "restless", "failing", "right", "slow"])
         for (name, outcome) in trial.outcomes {
             switch (name, outcome) {
