@@ -26,7 +26,7 @@ let package = Package(
         .target(name: "CVectorKernels"),
         .target(name: "CPUBackend", dependencies: ["Tensors", "CVectorKernels"]),
         .target(
-            name: "OpenCLBackend", dependencies: ["Tensors", "COpenCL", "CCLBlast"],
+            name: "OpenCLBackend", dependencies: ["Tensors", "COpenCL", "CCLBlast", "CVectorKernels"],
             exclude: ["Tuning/Defaults"],
             plugins: ["EmbedTextPlugin"]),
         .target(name: "NeuralNetworks", dependencies: ["Tensors"]),

@@ -8,6 +8,7 @@
 #ifndef C_VECTOR_KERNELS_H
 #define C_VECTOR_KERNELS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /// Rows that lie anywhere times a panel of a packed matrix: a convolution without copied patches. Source: Dukhan 2019,
@@ -91,5 +92,8 @@ typedef struct VectorKernels {
 
 /// The loops for the widest instruction set that this processor has.
 const VectorKernels *_Nonnull widestVectorKernels(void);
+
+/// Whether this processor has an instruction that multiplies and adds with one rounding.
+bool processorHasFusedMultiplyAdd(void);
 
 #endif

@@ -1,4 +1,5 @@
 import COpenCL
+import CVectorKernels
 import Tensors
 
 /// One OpenCL device and what it says of itself.
@@ -143,7 +144,9 @@ extension OpenCLDevice {
             extensions.contains("cl_nv_device_attribute_query")
             ? (try? query.value(0x4000, as: cl_uint.self)).map(Int.init) : nil
         let arithmetic = try query.value(CL_DEVICE_SINGLE_FP_CONFIG, as: cl_device_fp_config.self)
-        hasFusedMultiplyAdd = arithmetic & cl_device_fp_config(CL_FP_FMA) != 0
+        // Intel's runtime for CPUs leaves the flag out, on processors that have the instruction, too.
+        hasFusedMultiplyAdd =
+            arithmetic & cl_device_fp_config(CL_FP_FMA) != 0 || kind == .cpu && processorHasFusedMultiplyAdd()
         roundsDivisionCorrectly =
             arithmetic & cl_device_fp_config(CL_FP_CORRECTLY_ROUNDED_DIVIDE_SQRT) != 0
     }

@@ -1,10 +1,14 @@
 import COpenCL
+import Foundation
 
 /// The functions of libOpenCL that the backend calls, found at run time. All are of OpenCL 1.2.
 struct OpenCLLibrary: @unchecked Sendable {  // constants; OpenCL's functions may be called from any thread
     /// The installed library, or why there is none.
     static let shared = Result {
-        try OpenCLLibrary(DynamicLibrary(anyOf: ["libOpenCL.so.1", "libOpenCL.so"]))
+        // Intel's runtime for CPUs gives a work-group 256 KiB of local memory unless it is told otherwise. Local memory is
+        // plain memory there, and Winograd's blocks want more. What the user has set stays.
+        setenv("CL_CONFIG_CPU_FORCE_LOCAL_MEM_SIZE", "1MB", 0)
+        return try OpenCLLibrary(DynamicLibrary(anyOf: ["libOpenCL.so.1", "libOpenCL.so"]))
     }
 
     typealias Release = @convention(c) (OpaquePointer?) -> cl_int
