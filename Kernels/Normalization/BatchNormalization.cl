@@ -24,6 +24,13 @@
 // Elements from what is read now to what is fetched meanwhile: 8 KiB. A core cannot wait for memory and keep it busy.
 #define AHEAD 2048
 
+// The chunk of a work-item in the second pass over a tensor, whose end may still be in a cache after the first: the last
+// 64 chunks first, and so on. Within these a core goes forwards, as its own fetching expects.
+int chunkFromTheEnd(void) {
+    const int chunks = get_global_size(1), item = get_global_id(1);
+    return max(chunks - (item / 64 + 1) * 64, 0) + item % 64;
+}
+
 // partials[chunk] = [C means, C sums of squared deviations from them]
 __kernel void batchStatisticsOfChunks(
     INPUT(Activation, input), OUTPUT(float, partials), const int rows, const int channels, const int rowsPerChunk) {
@@ -121,7 +128,8 @@ __kernel void normalizeBatch(
     OPEN(inverseStandardDeviation);
     OPEN(output);
     const bool streams = isStreamed(output, rows, channels);
-    const int firstRow = get_global_id(1) * rowsPerChunk, endRow = min(firstRow + rowsPerChunk, rows);
+    const int chunk = chunkFromTheEnd();
+    const int firstRow = chunk * rowsPerChunk, endRow = min(firstRow + rowsPerChunk, rows);
     for (int row = firstRow; row < endRow; row += STRIP) {
         const int stripRows = min(STRIP, endRow - row);
         CHANNEL_LOOP(c, channels) {
@@ -222,7 +230,8 @@ __kernel void batchInputGradient(
     OPEN(addend);
     OPEN(inputGradient);
     const bool streams = isStreamed(inputGradient, rows, channels);
-    const int firstRow = get_global_id(1) * rowsPerChunk, endRow = min(firstRow + rowsPerChunk, rows);
+    const int chunk = chunkFromTheEnd();
+    const int firstRow = chunk * rowsPerChunk, endRow = min(firstRow + rowsPerChunk, rows);
     for (int row = firstRow; row < endRow; row += STRIP) {
         const int stripRows = min(STRIP, endRow - row);
         CHANNEL_LOOP(c, channels) {
