@@ -140,7 +140,7 @@ __kernel void convolveDirect(
                 const int channel = (firstPanel + panel) * 16;
                 storeSums(
                     results[n], target, addend, hasAddend,
-                    (pixelOfTile + pixel * targetStep) * targetChannels + channel, targetChannels - channel);
+                    (pixelOfTile + pixel * targetStep) * targetChannels + channel, targetChannels - channel, streams);
             }
         }
     }

@@ -7,13 +7,20 @@
 // A kernel takes ADDEND among its arguments, and the host passes `Convolution2DOperands.addendArguments` for it: a tensor
 // shaped like the target, which is read only where `hasAddend` is not 0.
 #include "Common/PartialVector.h"
+#include "Common/Streaming.h"
 #include "Common/Tensor.h"
 
 #define ADDEND INPUT(Activation, addend), const int hasAddend
 
-// Writes the first `lanes` (16 if there are more) of the 16 sums that belong at `place` of the target.
+// Writes the first `lanes` (16 if there are more) of the 16 sums that belong at `place` of the target: all or none of them,
+// where the target is streamed.
 void storeSums(
-    const float16 sums, __global Activation *target, __global const Activation *addend, const int hasAddend,
-    const ulong place, const int lanes) {
-    storeActivationLanes(hasAddend ? sums + loadActivationLanes(addend + place, lanes) : sums, target + place, lanes);
+    float16 sums, __global Activation *target, __global const Activation *addend, const int hasAddend, const ulong place,
+    const int lanes, const bool streams) {
+    if (hasAddend) sums += loadActivationLanes(addend + place, lanes);
+    if (streams && lanes > 0) {
+        streamActivation16(sums, target + place);
+    } else {
+        storeActivationLanes(sums, target + place, lanes);
+    }
 }

@@ -107,7 +107,7 @@ __kernel void convolveFewChannels(
                 const int channel = (firstPanel + panel) * 16;
                 storeSums(
                     results[n], output, addend, hasAddend, (pixelOfTile + pixel) * outputChannels + channel,
-                    outputChannels - channel);
+                    outputChannels - channel, streams);
             }
         }
     }

@@ -15,10 +15,10 @@
 // Writes `count` elements that no window reaches.
 void writeGap(
     __global Activation *target, __global const Activation *addend, const int hasAddend, const ulong place,
-    const int count) {
+    const int count, const bool streams) {
     for (int i = 0; i < count; i += 16) {
-        prefetchForWriting(target + place + i + 512);
-        storeSums((float16)(0.0f), target, addend, hasAddend, place + i, count - i);
+        if (!streams) prefetchForWriting(target + place + i + 512);
+        storeSums((float16)(0.0f), target, addend, hasAddend, place + i, count - i, streams);
     }
 }
 
@@ -108,7 +108,7 @@ __kernel void convolvePointwise(
                         const int channel = n % PANELS * 16;
                         storeSums(
                             results[n], target, addend, hasAddend, firstPlace + n / PANELS * targetPitch + channel,
-                            targetChannels - panel * 16 - channel);
+                            targetChannels - panel * 16 - channel, streams);
                     }
                 }
             }
@@ -116,11 +116,11 @@ __kernel void convolvePointwise(
             for (int column = 0; column < columns; column++) {
                 const int gap = min(targetStep, targetWidth - column * targetStep) - 1;
                 const ulong place = targetLine + column * targetPitch + targetChannels;
-                writeGap(target, addend, hasAddend, place, gap * targetChannels);
+                writeGap(target, addend, hasAddend, place, gap * targetChannels, streams);
             }
             const int gap = min(targetStep, targetHeight - p * targetStep) - 1;
             const int floats = targetWidth * targetChannels;
-            writeGap(target, addend, hasAddend, targetLine + floats, gap * floats);
+            writeGap(target, addend, hasAddend, targetLine + floats, gap * floats, streams);
         }
     }
     endStreaming(streams);

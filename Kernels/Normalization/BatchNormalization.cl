@@ -21,7 +21,8 @@
 // memory is read in its order.
 #define BLOCK 32
 #define STRIP 8
-// Elements from what is read now to what is fetched meanwhile: 8 KiB. A core cannot wait for memory and keep it busy.
+// Elements from what is read now to what is fetched meanwhile: 8 KiB. A core cannot wait for memory and keep it busy. Into
+// the second-level cache, which has more lines under way than the first.
 #define AHEAD 2048
 
 // The chunk of a work-item in the second pass over a tensor, whose end may still be in a cache after the first: the last
@@ -44,7 +45,7 @@ __kernel void batchStatisticsOfChunks(
         CHANNEL_LOOP(c, channels) {
             Vector sum = 0.0f;
             for (int i = 0; i < blockRows; i++) {
-                prefetchForReading(block + i * channels + c + AHEAD);
+                prefetchForLaterReading(block + i * channels + c + AHEAD);
                 sum += loadActivations(block + i * channels + c, channels - c, 0.0f);
             }
             const Vector centre = sum / (float)blockRows;
@@ -139,7 +140,7 @@ __kernel void normalizeBatch(
             const Vector factor = load(scale + c, left, 0.0f), offset = load(shift + c, left, 0.0f);
             for (int i = 0; i < stripRows; i++) {
                 const ulong place = (ulong)(row + i) * channels + c;
-                prefetchForReading(input + place + AHEAD);
+                prefetchForLaterReading(input + place + AHEAD);
                 const Vector normalized = normalizedValue(loadActivations(input + place, left, 0.0f), centre, inverse);
                 const Vector z = scaledValue(normalized, factor, offset);
                 writeActivations(leakyReLU(z, negativeSlope), output + place, left, streams);
@@ -173,8 +174,8 @@ __kernel void gradientSumsOfChunks(
             Vector sum = 0.0f, product = 0.0f;
             for (int i = 0; i < stripRows; i++) {
                 const ulong place = (ulong)(row + i) * channels + c;
-                prefetchForReading(input + place + AHEAD);
-                prefetchForReading(outputGradient + place + AHEAD);
+                prefetchForLaterReading(input + place + AHEAD);
+                prefetchForLaterReading(outputGradient + place + AHEAD);
                 const Vector normalized = normalizedValue(loadActivations(input + place, left, 0.0f), centre, inverse);
                 const Vector z = scaledValue(normalized, factor, offset);
                 const Vector gradient =
@@ -243,9 +244,9 @@ __kernel void batchInputGradient(
             const Vector slope = load(scaleGradient + c, left, 0.0f) / (float)rows;
             for (int i = 0; i < stripRows; i++) {
                 const ulong place = (ulong)(row + i) * channels + c;
-                prefetchForReading(input + place + AHEAD);
-                prefetchForReading(outputGradient + place + AHEAD);
-                if (hasAddend) prefetchForReading(addend + place + AHEAD);
+                prefetchForLaterReading(input + place + AHEAD);
+                prefetchForLaterReading(outputGradient + place + AHEAD);
+                if (hasAddend) prefetchForLaterReading(addend + place + AHEAD);
                 if (!streams) prefetchForWriting(inputGradient + place + AHEAD);
                 const Vector normalized = normalizedValue(loadActivations(input + place, left, 0.0f), centre, inverse);
                 const Vector z = scaledValue(normalized, factor, offset);

@@ -5,7 +5,8 @@
 #define normalizedValue(x, mean, inverseStandardDeviation) (((x) - (mean)) * (inverseStandardDeviation))
 // z = x̂ · scale + shift
 #define scaledValue(normalized, scale, shift) multiplyAdd(normalized, scale, shift)
-// y = z > 0 ? z : negativeSlope · z, which is the larger of the two for slopes up to 1: one instruction instead of two
+// y = z > 0 ? z : negativeSlope · z, which is the larger of the two for slopes up to 1, the only ones that the host lets
+// through: one instruction instead of two. With slope 0 an infinite z gives NaN, not itself: no loss survives either.
 #define leakyReLU(z, negativeSlope) select((negativeSlope) * (z), (z), (z) > (negativeSlope) * (z))
 // The gradient at z, of which y has the gradient given.
 #define leakyReLUGradient(gradient, z, negativeSlope) select((negativeSlope) * (gradient), (gradient), (z) > 0.0f)

@@ -15,21 +15,23 @@ final class StreamingTests: XCTestCase {
         try OpenCLDevice.all().filter { $0.family == .cpuLike }.map { try OpenCLBackend(device: $0) }
     }
 
-    /// Winograd's kernels, the direct ones with a stride, the first layer's and 1×1, with and without an addend: each image
-    /// as by itself.
+    /// Winograd's kernels, the direct ones with a stride, the first layer's and 1×1, with and without an addend, with
+    /// channels that fill their last register block and that do not: each image as by itself.
     func testConvolutions() throws {
         for backend in try backends() {
-            for (channels, size, stride) in [(16, 3, 1), (16, 3, 2), (3, 3, 1), (16, 1, 1)] {
+            for (channels, size, stride, outputs) in [
+                (16, 3, 1, 16), (16, 3, 2, 16), (16, 3, 2, 48), (3, 3, 1, 16), (3, 3, 1, 48), (16, 1, 1, 16),
+                (16, 1, 1, 48),
+            ] {
                 let edge = 128 * stride
                 let x = try random([images, edge, edge, channels], 0, on: backend)
-                let addend = try random([images, 128, 128, 16], 1, on: backend)
-                let filter = try random([size, size, channels, 16], 2, on: backend)
-                try assertEachImageIsAsByItself(
-                    addend.shape, on: backend, "convolution c\(channels) r\(size) s\(stride)"
-                ) {
+                let addend = try random([images, 128, 128, outputs], 1, on: backend)
+                let filter = try random([size, size, channels, outputs], 2, on: backend)
+                let name = "c\(channels) r\(size) s\(stride) k\(outputs)"
+                try assertEachImageIsAsByItself(addend.shape, on: backend, "convolution \(name)") {
                     try backend.convolution2D($0(x), filter: filter, stride: stride, padding: size / 2)
                 }
-                try assertEachImageIsAsByItself(addend.shape, on: backend, "adding c\(channels) r\(size) s\(stride)") {
+                try assertEachImageIsAsByItself(addend.shape, on: backend, "adding \(name)") {
                     try backend.convolution2D(
                         $0(x), filter: filter, stride: stride, padding: size / 2, adding: $0(addend))
                 }
@@ -42,13 +44,16 @@ final class StreamingTests: XCTestCase {
             for (size, stride) in [(3, 1), (3, 2), (1, 2)] {
                 let dy = try random([images, 128 / stride, 128 / stride, 32], 0, on: backend)
                 let filter = try random([size, size, 16, 32], 1, on: backend)
-                try assertEachImageIsAsByItself(
-                    [images, 128, 128, 16], on: backend, "input gradient r\(size) s\(stride)"
-                ) { part in
-                    let gradient = try part(dy)
-                    return try backend.convolution2DInputGradient(
-                        gradient, filter: filter, inputShape: [gradient.shape[0], 128, 128, 16], stride: stride,
-                        padding: size / 2)
+                let addend = try random([images, 128, 128, 16], 2, on: backend)
+                for isAdding in [false, true] {
+                    try assertEachImageIsAsByItself(
+                        addend.shape, on: backend, "input gradient r\(size) s\(stride)\(isAdding ? " adding" : "")"
+                    ) { part in
+                        let gradient = try part(dy)
+                        return try backend.convolution2DInputGradient(
+                            gradient, filter: filter, inputShape: [gradient.shape[0], 128, 128, 16], stride: stride,
+                            padding: size / 2, adding: isAdding ? try part(addend) : nil)
+                    }
                 }
             }
         }

@@ -93,7 +93,7 @@ extension OpenCLBackend: ConvolutionOperations {
         by implementation: any Implementation<Convolution2DProblem, Convolution2DOperands>, _ operation: String
     ) throws -> (input: Tensor, normalization: ChannelNormalization?) {
         guard let normalization else { return (input, nil) }
-        try expectChannels(of: input, normalization, operation)
+        try expect(normalization, suits: input, operation: operation)
         if implementation is any NormalizingConvolution, problem.fusesNormalization { return (input, normalization) }
         return (try normalize(input, by: normalization), nil)
     }

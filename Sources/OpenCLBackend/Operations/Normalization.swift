@@ -62,7 +62,7 @@ extension OpenCLBackend: NormalizationOperations {
 
     /// One launch, in float32.
     public func normalize(_ input: Tensor, by normalization: ChannelNormalization) throws -> Tensor {
-        try expectChannels(of: input, normalization, "normalize")
+        try expect(normalization, suits: input, operation: "normalize")
         let chunks = RowChunks(of: input.shape, geometry: programs.geometry, areMerged: false)
         let output = try makeTensor(input.shape, input.elementType)
         try launch(
@@ -85,7 +85,7 @@ extension OpenCLBackend: NormalizationOperations {
         let channels = try expectChannels(
             of: input, operation,
             [("the scale gradient", scaleGradient), ("the shift gradient", shiftGradient)])
-        try expectChannels(of: input, normalization, operation)
+        try expect(normalization, suits: input, operation: operation)
         try Expect.activations(outputGradient, input.shape, as: input, "the output gradient", operation: operation)
         if let received {
             try Expect.activations(received, input.shape, as: input, "the received gradient", operation: operation)
@@ -120,7 +120,7 @@ extension OpenCLBackend: NormalizationOperations {
     }
 
     /// Checks that a normalization is of the input's channels, and its slope.
-    func expectChannels(of input: Tensor, _ normalization: ChannelNormalization, _ operation: String) throws {
+    func expect(_ normalization: ChannelNormalization, suits input: Tensor, operation: String) throws {
         try Expect.negativeSlope(of: normalization, operation: operation)
         _ = try expectChannels(
             of: input, operation,
