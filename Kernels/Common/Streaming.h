@@ -1,6 +1,6 @@
 // Stores that pass by a CPU's caches, for tensors so large that little of them would still be there when they are read
-// again. An ordinary store first reads the line that it overwrites: a third of what a kernel that reads two tensors and
-// writes one moves. On other devices, and where halves are stored, there is none.
+// again. An ordinary store first reads the line that it overwrites: a third more for a kernel that reads two tensors and
+// writes one. On other devices, and where halves are stored, there is none.
 //
 //     const bool streams = isStreamed(target, rows, channels);
 //     … writeActivation16(value, target + place, streams); …

@@ -31,10 +31,10 @@ __kernel void convolveWinograd(
     moments += (ulong)get_global_id(0) * 2 * targetChannels;
     const int tileRows = (targetHeight + 3) / 4, tileColumns = (targetWidth + 3) / 4;
     const int firstTile = get_global_id(0) * blocks * TILES, tiles = min(blocks * TILES, tileCount - firstTile);
+    const bool streams = isStreamed(target, (ulong)tileCount * 16, targetChannels);
     // inputs[36][block][c / 16][TILES] and products[36][tile][PANELS] in vectors of 16, each plane one vector longer
     // than it need be: the 36 planes must not meet in the same lines of the cache.
     const int depth = sourceChannels / 16;
-    const bool streams = isStreamed(target, (ulong)tileCount * 16, targetChannels);
     const int inputPlane = blocks * TILES * depth + 1, productPlane = blocks * TILES * PANELS + 1;
 
     WinogradTile place = winogradTile(firstTile, tileRows, tileColumns);

@@ -7,9 +7,8 @@ import XCTest
 
 /// Tensors of 8 MiB and more, which CPU-like devices write past their caches, have the values of small ones.
 final class StreamingTests: XCTestCase {
+    /// Each of a mebibyte or more where it is written.
     private let images = 9
-    /// A mebibyte.
-    private let image: Shape = [1, 128, 128, 16]
 
     private func backends() throws -> [OpenCLBackend] {
         try OpenCLDevice.all().filter { $0.family == .cpuLike }.map { try OpenCLBackend(device: $0) }
