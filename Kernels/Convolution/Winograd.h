@@ -94,7 +94,7 @@ Four winogradTaps(
     return y;
 }
 
-// Where a tile of 4 × 4 pixels lies. Tiles are counted along the rows of all images.
+// Where a tile lies. Tiles are counted along the rows of all images.
 typedef struct {
     int image, row, column;
 } WinogradTile;

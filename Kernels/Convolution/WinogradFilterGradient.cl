@@ -1,22 +1,23 @@
-// The gradient of a 3×3 filter of stride 1 for CPU-like devices, by Winograd's F(3×3, 4×4) in one kernel; first stage:
+// The gradient of a 3×3 filter of stride 1 for CPU-like devices, by Winograd's F(3×3, 4×4) or
+// F(3×3, 4×8) in one kernel; first stage:
 // partial sums over chunks of tiles.
 //
-// Problem: partial[chunk][r,s,c,k] = Σ over the chunk's tiles of 4 × 4 output pixels (n,p,q) of
+// Problem: partial[chunk][r,s,c,k] = Σ over the chunk's tiles of 4 × TILE_WIDTH output pixels (n,p,q) of
 //   outputGradient[n,p,q,k] · input[n, p+r−padding, q+s−padding, c]. Both channel counts are multiples of 16.
 // Mapping: one work-item = inputBlock input channels × outputBlock output channels × one chunk of tiles. It takes
-//   TILES tiles at a time: transforms their 6 × 6 input pixels and 4 × 4 gradients into 36 matrices [tile, c]
-//   and [tile, k] in local memory, multiplies these, CHANNELS × PANELS float16 sums in registers, and adds the 36
+//   TILES tiles at a time: transforms their 6 × POINTS input pixels and their gradients into PLANES matrices
+//   [tile, c] and [tile, k] in local memory, multiplies these, CHANNELS × PANELS float16 sums in registers, and adds the
 //   products [c, k] to its sums in local memory. After the last tile it transforms those into 3 × 3 taps. So a sum over
 //   thousands of tiles is made of short ones, which keeps its rounding error small. Pixels outside a tensor are zeros.
-// Cost: 72·Cin·Cout flops for a tile where the direct sum takes 288; the transforms add 288·Cin + 160·Cout for each
-// block that needs them.
+// Cost: 72·Cin·Cout flops for a tile of 4 × 4 where the direct sum takes 288; the transforms add 288·Cin + 160·Cout for each
+//   block that needs them. For one of 4 × 8, 120·Cin·Cout for 576; the transforms 720·Cin + 512·Cout.
 #include "Common/Prefetch.h"
 #include "Common/Tensor.h"
 #include "Convolution/WinogradWindow.h"
 
 // A tile is fetched while the one before it is transformed. The matrices come from the second-level cache: while a block of
-// CHANNELS × PANELS vectors is computed, its sums and its share of the next plane's inputs and gradients are fetched into the
-// first-level cache, a line for every so many tiles.
+// CHANNELS × PANELS vectors is computed, its sums and its share of the next plane's inputs and gradients are fetched into
+// the first-level cache, a line for every so many tiles.
 #define INPUT_STEP (16 / CHANNELS * OUTPUT_GROUPS)
 #define GRADIENT_STEP ((INPUT_PANELS * 16 / CHANNELS + PANELS - 1) / PANELS)
 #define linesOfBlock(step) ((TILES + (step) - 1) / (step))
@@ -31,23 +32,23 @@ __kernel void filterGradientWinograd(
     OPEN(input);
     OPEN_NORMALIZATION;
     OPEN(partials);
-    const int tileRows = (outputHeight + 3) / 4, tileColumns = (outputWidth + 3) / 4;
+    const int tileRows = (outputHeight + 3) / 4, tileColumns = (outputWidth + TILE_WIDTH - 1) / TILE_WIDTH;
     const int firstK = get_global_id(0) * outputBlock, firstC = get_global_id(1) * inputBlock;
     const int chunk = get_global_id(2);
     // In panels of 16 channels.
     const int inputPanels = min(inputBlock, inputChannels - firstC) / 16;
     const int outputPanels = min(outputBlock, outputChannels - firstK) / 16;
-    // inputs[36][c / 16][tile], gradients[36][k / (16·PANELS)][tile][PANELS] and sums[36][k / (16·PANELS)][c][PANELS]
-    // in vectors of 16; the planes are one vector longer than they need be: they must not meet in the same lines of the
-    // cache.
+    // inputs[PLANES][c / 16][tile], gradients[PLANES][k / (16·PANELS)][tile][PANELS] and sums[PLANES][k /
+    // (16·PANELS)][c][PANELS] in vectors of 16; the planes are one vector longer than they need be: they must not meet in
+    // the same lines of the cache.
     const int outputGroups = (outputPanels + PANELS - 1) / PANELS;
     const int inputPlane = inputPanels * TILES + 1, gradientPlane = outputGroups * TILES * PANELS + 1;
     const int sumPlane = outputGroups * inputPanels * 16 * PANELS + 1;
     outputGradient += firstK;
 
-    for (int i = 0; i < 36 * sumPlane; i++) sums[i] = 0.0f;
+    for (int i = 0; i < PLANES * sumPlane; i++) sums[i] = 0.0f;
     // Panels that fill up the last group.
-    for (int i = 0; i < 36 * gradientPlane; i++) gradients[i] = 0.0f;
+    for (int i = 0; i < PLANES * gradientPlane; i++) gradients[i] = 0.0f;
     const int firstTile = chunk * tilesPerChunk, endTile = min(firstTile + tilesPerChunk, tileCount);
     WinogradTile place = winogradTile(firstTile, tileRows, tileColumns);
     for (int blockTile = firstTile; blockTile < endTile; blockTile += TILES) {
@@ -55,17 +56,17 @@ __kernel void filterGradientWinograd(
             // Beyond the last tile: zeros, by rows outside of everything.
             const int outputHeightHere = blockTile + tile < endTile ? outputHeight : 0;
             const int inputHeightHere = blockTile + tile < endTile ? inputHeight : 0;
-            const int top = place.row * 4, left = place.column * 4;
+            const int top = place.row * 4, left = place.column * TILE_WIDTH;
             const WinogradWindow window =
                 winogradWindow(input, place, padding, inputHeightHere, inputWidth, inputChannels);
             const WinogradTile following = nextWinogradTile(place, tileRows, tileColumns);
             const bool isFetching = blockTile + tile + 1 < endTile;
             // The two rows and columns before these belong to this tile's window, too, or lie in its neighbour's.
             __global const Activation *nextInput = input + firstC
-                + (((long)following.image * inputHeight + following.row * 4 + 2 - padding) * inputWidth + following.column * 4
-                    + 2 - padding) * inputChannels;
+                + (((long)following.image * inputHeight + following.row * 4 + 2 - padding) * inputWidth
+                    + following.column * TILE_WIDTH + 2 - padding) * inputChannels;
             __global const Activation *nextGradient = outputGradient
-                + (((long)following.image * outputHeight + following.row * 4) * outputWidth + following.column * 4)
+                + (((long)following.image * outputHeight + following.row * 4) * outputWidth + following.column * TILE_WIDTH)
                     * outputChannels;
             for (int panel = 0; panel < inputPanels; panel++) {
                 if (isFetching) prefetchTile(nextInput + panel * 16, inputWidth, inputChannels);
@@ -77,9 +78,9 @@ __kernel void filterGradientWinograd(
                 if (isFetching) prefetchTile(nextGradient + panel * 16, outputWidth, outputChannels);
                 __global const Activation *corner = outputGradient + panel * 16
                     + (((long)place.image * outputHeight + top) * outputWidth + left) * outputChannels;
-                float16 columns[6][4];
+                float16 columns[6][TILE_WIDTH];
 #pragma unroll 1
-                for (int j = 0; j < 4; j++) {
+                for (int j = 0; j < TILE_WIDTH; j++) {
                     float16 g[4];
 #pragma unroll
                     for (int i = 0; i < 4; i++) {
@@ -96,17 +97,16 @@ __kernel void filterGradientWinograd(
                     gradients + (panel / PANELS * TILES + tile) * PANELS + panel % PANELS;
 #pragma unroll 1
                 for (int i = 0; i < 6; i++) {
-                    const Six row =
-                        winogradOutputGradient(columns[i][0], columns[i][1], columns[i][2], columns[i][3]);
+                    const Products row = winogradOutputGradientRow(columns[i]);
 #pragma unroll
-                    for (int j = 0; j < 6; j++) transformed[(i * 6 + j) * gradientPlane] = row.v[j];
+                    for (int j = 0; j < POINTS; j++) transformed[(i * POINTS + j) * gradientPlane] = row.v[j];
                 }
             }
             place = nextWinogradTile(place, tileRows, tileColumns);
         }
 
         __local float16 *sum = sums;
-        for (int n = 0; n < 36; n++) {
+        for (int n = 0; n < PLANES; n++) {
             for (int group = 0; group < outputGroups; group++) {
                 __local const float16 *gradient = gradients + n * gradientPlane + group * TILES * PANELS;
                 for (int c = 0; c < inputPanels * 16; c += CHANNELS) {
@@ -158,18 +158,18 @@ __kernel void filterGradientWinograd(
         const int c = item / PANELS % (inputPanels * 16);
         if (panel >= outputPanels) continue;
         __local const float16 *m = sums + item;
-        float16 columns[3][6];
+        float16 columns[3][POINTS];
 #pragma unroll 1
-        for (int j = 0; j < 6; j++, m += sumPlane) {
+        for (int j = 0; j < POINTS; j++, m += sumPlane) {
             const Four column = winogradTaps(
-                m[0], m[6 * sumPlane], m[12 * sumPlane], m[18 * sumPlane], m[24 * sumPlane], m[30 * sumPlane]);
+                m[0], m[POINTS * sumPlane], m[2 * POINTS * sumPlane], m[3 * POINTS * sumPlane], m[4 * POINTS * sumPlane],
+                m[5 * POINTS * sumPlane]);
 #pragma unroll
             for (int i = 0; i < 3; i++) columns[i][j] = column.v[i];
         }
 #pragma unroll 1
         for (int r = 0; r < 3; r++) {
-            const Four row = winogradTaps(
-                columns[r][0], columns[r][1], columns[r][2], columns[r][3], columns[r][4], columns[r][5]);
+            const Taps row = winogradTapsRow(columns[r]);
 #pragma unroll
             for (int s = 0; s < 3; s++) {
                 vstore16(

@@ -11,10 +11,12 @@ final class AddendTests: XCTestCase {
         try [CPUBackend()] + OpenCLDevice.all().map { try OpenCLBackend(device: $0) }
     }
 
-    /// Winograd's kernels, the direct ones, one with a stride, and the first layer's.
+    /// Winograd's kernels with tiles of both widths, the direct ones, one with a stride, and the first layer's.
     func testConvolutionsAddToTheFinishedSum() throws {
         let problems: [(input: Shape, filter: Shape, stride: Int, padding: Int)] = [
-            ([2, 9, 7, 32], [3, 3, 32, 48], 1, 1), ([2, 5, 6, 17], [3, 3, 17, 19], 1, 1),
+            ([2, 9, 7, 32], [3, 3, 32, 48], 1, 1), ([3, 38, 40, 32], [3, 3, 32, 48], 1, 1),
+            ([3, 76, 80, 32], [3, 3, 32, 48], 2, 1),
+            ([2, 5, 6, 17], [3, 3, 17, 19], 1, 1),
             ([2, 8, 7, 16], [1, 1, 16, 32], 2, 0), ([2, 8, 8, 3], [3, 3, 3, 16], 1, 1),
         ]
         for backend in try Self.backends() {

@@ -45,18 +45,21 @@ final class RepeatTests: XCTestCase {
     }
 
     /// Convolutions with three channels, with whole vectors of channels, few and more, of activations stored as halves, and
-    /// with a filter of one tap, each in three directions; and a product.
+    /// with a filter of one tap, with a stride, each in three directions; and a product.
     private static func rows() throws -> [OperationRow] {
         func problem(
-            _ inputChannels: Int, _ outputChannels: Int, extent: Int, _ activations: ElementType = .float32
+            _ inputChannels: Int, _ outputChannels: Int, extent: Int, stride: Int = 1,
+            activations: ElementType = .float32
         ) throws -> Convolution2DProblem {
             try Convolution2DProblem(
-                input: [8, 16, 16, inputChannels], filter: [extent, extent, inputChannels, outputChannels], stride: 1,
+                input: [16, 16 * stride, 16 * stride, inputChannels],
+                filter: [extent, extent, inputChannels, outputChannels], stride: stride,
                 padding: extent / 2, activations: activations)
         }
         let convolutions = [
-            try problem(3, 16, extent: 3), try problem(32, 32, extent: 3), try problem(32, 32, extent: 3, .float16),
-            try problem(64, 64, extent: 3), try problem(32, 64, extent: 1),
+            try problem(3, 16, extent: 3), try problem(32, 32, extent: 3),
+            try problem(32, 32, extent: 3, activations: .float16),
+            try problem(64, 64, extent: 3), try problem(32, 32, extent: 3, stride: 2), try problem(32, 64, extent: 1),
         ]
         let product = try GemmProblem(
             a: [300, 700], transposeA: false, b: [700, 90], transposeB: false, c: [300, 90])

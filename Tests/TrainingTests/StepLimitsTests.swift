@@ -20,8 +20,9 @@ final class StepLimitsTests: XCTestCase {
                 model: .wideResNet(depth: 28, width: 2), labelled: 4, unlabelled: 8, on: backend)
             try benchmark.warmUp(steps: 2)
             let timing = try benchmark.run(steps: 1)
-            XCTAssertLessThanOrEqual(backend.compilations, 18, device.summary)
-            XCTAssertLessThanOrEqual(timing.launchesPerStep, 415, device.summary)
+            // Fewer with more images, all of whose tiles are wide in Winograd's kernels.
+            XCTAssertLessThanOrEqual(backend.compilations, 24, device.summary)
+            XCTAssertLessThanOrEqual(timing.launchesPerStep, 397, device.summary)
             XCTAssertEqual(timing.allocationsPerStep, 0, device.summary)
             XCTAssertLessThanOrEqual(timing.peakBytes, Self.stepBytes(on: device), device.summary)
         }
@@ -37,7 +38,7 @@ final class StepLimitsTests: XCTestCase {
             let timings = try Precision.allCases.map { precision in
                 let backend = try OpenCLBackend(device: device)
                 let benchmark = try StepBenchmark(
-                    model: .wideResNet(depth: 10, width: 1), labelled: 8, unlabelled: 12, precision: precision,
+                    model: .wideResNet(depth: 10, width: 1), labelled: 16, unlabelled: 24, precision: precision,
                     on: backend)
                 try benchmark.warmUp(steps: 2)
                 return try benchmark.run(steps: 1)
@@ -83,6 +84,6 @@ final class StepLimitsTests: XCTestCase {
 
     /// Partial results of filter gradients, 64 MiB at most, take more memory where more cores work on them.
     private static func stepBytes(on device: OpenCLDevice) -> Int {
-        (device.computeUnits <= 4 ? 136 : 136 + 64) << 20
+        (device.computeUnits <= 4 ? 104 : 104 + 64) << 20
     }
 }

@@ -27,6 +27,13 @@ extension ConvolutionRows {
         func activation(_ name: String, _ shape: Shape) -> Argument {
             .input(name, shape, .uniform(-1...1).stored(as: activations))
         }
+        /// Whether the implementation `winogradWide` or `winogradStrided` may compute a tensor `[N, H, W, C]` of the problem from
+        /// the other one.
+        func allowsWideTiles(_ target: Shape) -> Bool {
+            let tiled = s == 2 && p == 1 ? output : target
+            return r == 3 && columns ?? r == 3 && s <= 2 && c % 16 == 0 && k % 16 == 0 && tiled[2] % 8 == 0
+                && tiled[0] * ((tiled[1] + 3) / 4) * tiled[2] / 8 >= 128
+        }
         var work: Work {
             Work(
                 floatingPointOperations: 2 * output.count * filter.count / k,
@@ -44,7 +51,9 @@ extension ConvolutionRows {
                 Problem(n: 1, h: 5, w: 6, c: 5, k: 17, r: 1, s: 2, p: 0),
                 Problem(n: 1, h: 5, w: 4, c: 4, k: 4, r: 3, s: 1, p: 1),
                 Problem(n: 1, h: 4, w: 4, c: 16, k: 16, r: 3, s: 1, p: 1),
+                Problem(n: 1, h: 62, w: 64, c: 16, k: 16, r: 3, s: 1, p: 1),
                 Problem(n: 1, h: 3, w: 9, c: 16, k: 32, r: 3, s: 2, p: 1),
+                Problem(n: 1, h: 126, w: 128, c: 16, k: 16, r: 3, s: 2, p: 1),
                 Problem(n: 1, h: 5, w: 5, c: 1, k: 3, r: 5, s: 1, p: 2),
                 Problem(n: 1, h: 7, w: 6, c: 2, k: 4, r: 7, s: 2, p: 3),
                 Problem(n: 1, h: 3, w: 5, c: 2, k: 3, r: 1, columns: 3, s: 1, p: 0),
@@ -55,6 +64,11 @@ extension ConvolutionRows {
                 Problem(n: 2, h: 9, w: 7, c: 16, k: 33, r: 3, s: 2, p: 1),
                 Problem(n: 3, h: 8, w: 8, c: 33, k: 17, r: 3, s: 1, p: 1),
                 Problem(n: 2, h: 8, w: 8, c: 16, k: 32, r: 3, s: 1, p: 1),
+                Problem(n: 3, h: 37, w: 40, c: 32, k: 48, r: 3, s: 1, p: 1),
+                Problem(n: 16, h: 16, w: 16, c: 80, k: 32, r: 3, s: 1, p: 1),
+                Problem(n: 3, h: 74, w: 80, c: 32, k: 48, r: 3, s: 2, p: 1),
+                Problem(n: 16, h: 32, w: 32, c: 48, k: 64, r: 3, s: 2, p: 1),
+                Problem(n: 3, h: 42, w: 42, c: 32, k: 16, r: 3, s: 1, p: 0),
                 Problem(n: 2, h: 13, w: 10, c: 32, k: 32, r: 3, s: 1, p: 1),
                 Problem(n: 5, h: 4, w: 4, c: 32, k: 32, r: 3, s: 1, p: 1),
                 Problem(n: 2, h: 7, w: 7, c: 64, k: 64, r: 3, s: 1, p: 1),
@@ -106,6 +120,8 @@ extension ConvolutionRows {
                 Problem(n: 3, h: 8, w: 8, c: 33, k: 17, r: 3, s: 1, p: 1, hasAddend: true),
                 Problem(n: 2, h: 13, w: 10, c: 32, k: 32, r: 3, s: 1, p: 1, hasAddend: true),
                 Problem(n: 2, h: 7, w: 7, c: 64, k: 64, r: 3, s: 1, p: 1, hasAddend: true),
+                Problem(n: 16, h: 15, w: 16, c: 64, k: 32, r: 3, s: 1, p: 1, hasAddend: true),
+                Problem(n: 16, h: 30, w: 32, c: 64, k: 32, r: 3, s: 2, p: 1, hasAddend: true),
                 Problem(n: 2, h: 10, w: 7, c: 64, k: 128, r: 1, s: 2, p: 0, hasAddend: true),
                 Problem(n: 2, h: 9, w: 7, c: 16, k: 33, r: 3, s: 2, p: 1, hasAddend: true),
             ],
@@ -128,6 +144,8 @@ extension ConvolutionRows {
             standard: [
                 Problem(n: 1, h: 32, w: 32, c: 3, k: 16, r: 3, s: 1, p: 1, activations: .float16),
                 Problem(n: 2, h: 13, w: 10, c: 32, k: 32, r: 3, s: 1, p: 1, activations: .float16),
+                Problem(n: 3, h: 37, w: 40, c: 32, k: 32, r: 3, s: 1, p: 1, hasAddend: true, activations: .float16),
+                Problem(n: 3, h: 74, w: 80, c: 32, k: 32, r: 3, s: 2, p: 1, hasAddend: true, activations: .float16),
                 Problem(n: 2, h: 13, w: 10, c: 32, k: 32, r: 3, s: 1, p: 1, hasAddend: true, activations: .float16),
                 Problem(n: 3, h: 8, w: 8, c: 33, k: 17, r: 3, s: 1, p: 1, activations: .float16),
                 Problem(n: 2, h: 9, w: 7, c: 16, k: 33, r: 3, s: 2, p: 1, hasAddend: true, activations: .float16),
@@ -157,8 +175,12 @@ extension ConvolutionRows {
             ],
             standard: [
                 Problem(n: 3, h: 8, w: 12, c: 32, k: 48, r: 3, s: 1, p: 1),
+                Problem(n: 16, h: 14, w: 16, c: 32, k: 48, r: 3, s: 1, p: 1),
+                Problem(n: 16, h: 32, w: 32, c: 32, k: 48, r: 3, s: 2, p: 1),
+                Problem(n: 3, h: 74, w: 80, c: 16, k: 32, r: 3, s: 2, p: 1, hasAddend: true),
                 Problem(n: 2, h: 13, w: 10, c: 32, k: 32, r: 3, s: 1, p: 1),
                 Problem(n: 5, h: 8, w: 8, c: 64, k: 64, r: 3, s: 1, p: 1, hasAddend: true),
+                Problem(n: 3, h: 40, w: 40, c: 32, k: 32, r: 3, s: 1, p: 1, hasAddend: true),
                 Problem(n: 2, h: 10, w: 10, c: 16, k: 80, r: 3, s: 1, p: 0),
                 Problem(n: 2, h: 9, w: 7, c: 16, k: 33, r: 3, s: 2, p: 1),
             ],

@@ -69,15 +69,19 @@ extension Tape {
                 }
             }
             guard sources.contains(where: \.requiresGradient) else { return }
-            func inputGradient(adding received: Tensor?) throws -> Tensor {
-                try backend.convolution2DInputGradient(
-                    outputGradient, filter: filter.value, inputShape: input.shape, stride: stride, padding: padding,
-                    adding: received)
-            }
             if let normalized {
-                try send(inputGradient(adding: nil), through: normalized)
+                try send(through: normalized) { scaleGradient, shiftGradient, received in
+                    try backend.convolution2DInputGradient(
+                        outputGradient, filter: filter.value, stride: stride, padding: padding,
+                        through: normalized.normalization, of: input.value, intoScale: scaleGradient,
+                        intoShift: shiftGradient, adding: received)
+                }
             } else {
-                try send(to: input, compute: inputGradient)
+                try send(to: input) { received in
+                    try backend.convolution2DInputGradient(
+                        outputGradient, filter: filter.value, inputShape: input.shape, stride: stride,
+                        padding: padding, adding: received)
+                }
             }
         }
     }

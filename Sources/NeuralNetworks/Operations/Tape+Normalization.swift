@@ -87,18 +87,22 @@ extension Tape {
     public func value(of normalized: NormalizedVariable) throws -> Variable {
         let output = try backend.normalize(normalized.input.value, by: normalized.normalization)
         return record(output, from: normalized.variables) { [unowned self] outputGradient in
-            try send(outputGradient, through: normalized)
+            try send(through: normalized) { scaleGradient, shiftGradient, received in
+                try backend.batchNormalizationTrainingGradient(
+                    outputGradient, input: normalized.input.value, normalization: normalized.normalization,
+                    intoScale: scaleGradient, intoShift: shiftGradient, adding: received)
+            }
         }
     }
 
-    /// Sends the gradient of a normalised variable to what it was made of.
-    func send(_ gradient: Tensor, through normalized: NormalizedVariable) throws {
+    /// Sends what a normalised variable was made of its gradients: the input's, which `compute` returns after adding what has
+    /// been received so far, and the two that it writes into the tensors given.
+    func send(
+        through normalized: NormalizedVariable,
+        compute: (_ scaleGradient: Tensor, _ shiftGradient: Tensor, _ received: Tensor?) throws -> Tensor
+    ) throws {
         try sendInto([normalized.scale, normalized.shift]) { destinations in
-            try send(to: normalized.input) { received in
-                try backend.batchNormalizationTrainingGradient(
-                    gradient, input: normalized.input.value, normalization: normalized.normalization,
-                    intoScale: destinations[0], intoShift: destinations[1], adding: received)
-            }
+            try send(to: normalized.input) { received in try compute(destinations[0], destinations[1], received) }
         }
     }
 }

@@ -47,23 +47,56 @@ extension OpenCLBackend: ConvolutionOperations {
         _ outputGradient: Tensor, filter: Tensor, inputShape: Shape, stride: Int, padding: Int,
         adding received: Tensor?
     ) throws -> Tensor {
-        let operation = "convolution2DInputGradient"
         let problem = try Convolution2DProblem(
             input: inputShape, filter: filter.shape, stride: stride, padding: padding, hasAddend: received != nil,
             activations: outputGradient.elementType)
+        let operands = try inputGradientOperands(outputGradient, filter: filter, problem, adding: received)
+        try Convolution2DImplementations.inputGradient.enqueue(problem, operands, on: self)
+        return operands.result
+    }
+
+    /// The operands of an input gradient, checked, and a tensor for its result.
+    private func inputGradientOperands(
+        _ outputGradient: Tensor, filter: Tensor, _ problem: Convolution2DProblem, adding received: Tensor?
+    ) throws -> Convolution2DOperands {
+        let operation = "convolution2DInputGradient"
         try Expect.activations(outputGradient, "the output gradient", operation: operation)
         try Expect.shape(outputGradient, problem.outputShape, "the output gradient", operation: operation)
         try Expect.elementType(filter, .float32, "the filter", operation: operation)
         if let received {
             try Expect.activations(
-                received, inputShape, as: outputGradient, "the received gradient", operation: operation)
+                received, problem.inputShape, as: outputGradient, "the received gradient", operation: operation)
         }
-        let inputGradient = try makeTensor(inputShape, outputGradient.elementType)
-        try Convolution2DImplementations.inputGradient.enqueue(
-            problem,
-            Convolution2DOperands(first: outputGradient, second: filter, addend: received, result: inputGradient),
-            on: self)
-        return inputGradient
+        return Convolution2DOperands(
+            first: outputGradient, second: filter, addend: received,
+            result: try makeTensor(problem.inputShape, outputGradient.elementType))
+    }
+
+    /// The normalization's sums come with the input gradient where its implementation gathers them.
+    public func convolution2DInputGradient(
+        _ outputGradient: Tensor, filter: Tensor, stride: Int, padding: Int,
+        through normalization: ChannelNormalization, of input: Tensor, intoScale scaleGradient: Tensor,
+        intoShift shiftGradient: Tensor, adding received: Tensor?
+    ) throws -> Tensor {
+        let operation = "convolution2DInputGradient"
+        let problem = try Convolution2DProblem(
+            input: input.shape, filter: filter.shape, stride: stride, padding: padding,
+            activations: outputGradient.elementType)
+        let implementation = try Convolution2DImplementations.inputGradient.implementation(for: problem, on: self)
+        var operands = try inputGradientOperands(outputGradient, filter: filter, problem, adding: nil)
+        try Expect.activations(input, input.shape, as: outputGradient, "the input", operation: operation)
+        try expect(normalization, suits: input, operation: operation)
+        if problem.fusesNormalization,
+            let chunks = (implementation as? any GradientSumGathering)?.gradientSumChunks(problem, on: hardware)
+        {
+            operands.gradientSums = NormalizationGradientSums(
+                input: input, normalization: normalization,
+                chunks: try makeTensor([chunks, 2, problem.inputChannels], .float32))
+        }
+        try Convolution2DImplementations.inputGradient.enqueue(problem, operands, by: implementation, on: self)
+        return try batchNormalizationTrainingGradient(
+            operands.result, input: input, normalization: normalization, sums: operands.gradientSums?.chunks,
+            intoScale: scaleGradient, intoShift: shiftGradient, adding: received)
     }
 
     /// By the first of `Convolution2DImplementations.filterGradient` that suits; sums in float32, in fixed order.

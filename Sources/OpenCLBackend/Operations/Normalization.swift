@@ -81,6 +81,16 @@ extension OpenCLBackend: NormalizationOperations {
         _ outputGradient: Tensor, input: Tensor, normalization: ChannelNormalization,
         intoScale scaleGradient: Tensor, intoShift shiftGradient: Tensor, adding received: Tensor?
     ) throws -> Tensor {
+        try batchNormalizationTrainingGradient(
+            outputGradient, input: input, normalization: normalization, sums: nil, intoScale: scaleGradient,
+            intoShift: shiftGradient, adding: received)
+    }
+
+    /// - Parameter sums: `[chunks, 2, C]` as in ``NormalizationGradientSums``, if they are known: a launch less.
+    func batchNormalizationTrainingGradient(
+        _ outputGradient: Tensor, input: Tensor, normalization: ChannelNormalization, sums: Tensor?,
+        intoScale scaleGradient: Tensor, intoShift shiftGradient: Tensor, adding received: Tensor?
+    ) throws -> Tensor {
         let operation = "batchNormalizationTrainingGradient"
         let channels = try expectChannels(
             of: input, operation,
@@ -95,19 +105,22 @@ extension OpenCLBackend: NormalizationOperations {
         let chunks = RowChunks(of: input.shape, geometry: programs.geometry, areMerged: true)
         let pieces = RowChunks(of: input.shape, geometry: programs.geometry, areMerged: false)
         let definitions = Definitions(storing: input.elementType)
-        let partials = try makeTensor([chunks.count, 2, channels], .float32)
         let givens: [KernelArgument] = [
             .tensor(outputGradient), .tensor(input), .tensor(normalization.scale), .tensor(normalization.shift),
             .tensor(normalization.statistics.mean), .tensor(normalization.statistics.inverseStandardDeviation),
         ]
-        try launch(
-            "gradientSumsOfChunks", in: file, definitions: definitions, global: chunks.global, local: chunks.local,
-            arguments: givens + [.tensor(partials)] + chunks.arguments + [.float(normalization.negativeSlope)])
+        let partials = try sums ?? makeTensor([chunks.count, 2, channels], .float32)
+        if sums == nil {
+            try launch(
+                "gradientSumsOfChunks", in: file, definitions: definitions, global: chunks.global, local: chunks.local,
+                arguments: givens + [.tensor(partials)] + chunks.arguments + [.float(normalization.negativeSlope)])
+        }
         try launch(
             "mergeGradientSums", in: file, definitions: definitions, global: chunks.mergingGlobal,
             local: chunks.mergingLocal,
             arguments: [
-                .tensor(partials), .tensor(scaleGradient), .tensor(shiftGradient), .int(chunks.count), .int(channels),
+                .tensor(partials), .tensor(scaleGradient), .tensor(shiftGradient), .int(partials.shape[0]),
+                .int(channels),
             ])
         let inputGradient = try makeTensor(input.shape, input.elementType)
         try launch(

@@ -37,6 +37,22 @@ public protocol ConvolutionOperations: AnyObject {
         adding received: Tensor?
     ) throws -> Tensor
 
+    /// The gradient with respect to the tensor that a batch normalization made the convolution's input of: what
+    /// ``convolution2DInputGradient(_:filter:inputShape:stride:padding:adding:)`` and then
+    /// ``NormalizationOperations/batchNormalizationTrainingGradient(_:input:normalization:intoScale:intoShift:adding:)``
+    /// give, but for the order in which the second sums. Without an implementation of its own, a backend does just that.
+    ///
+    /// - Parameters:
+    ///   - outputGradient: `[N, P, Q, Cout]`.
+    ///   - normalization: that made the convolution's input of `input` `[N, H, W, Cin]`.
+    ///   - received: shaped as `input`: added to its gradient before that is written; nil means none. It is not changed.
+    /// - Returns: the gradient with respect to `input`; the other two are written into `[Cin]` tensors given.
+    func convolution2DInputGradient(
+        _ outputGradient: Tensor, filter: Tensor, stride: Int, padding: Int,
+        through normalization: ChannelNormalization, of input: Tensor, intoScale scaleGradient: Tensor,
+        intoShift shiftGradient: Tensor, adding received: Tensor?
+    ) throws -> Tensor
+
     /// The gradient of a loss with respect to the filter, written into `filterGradient` `[R, S, Cin, Cout]`:
     /// `filterGradient[r,s,c,k] = Σ_{n,p,q} outputGradient[n,p,q,k] · input[n, p·stride+r−padding, q·stride+s−padding, c]`.
     /// The sum runs in a fixed order: the same bits every time.
@@ -46,6 +62,21 @@ public protocol ConvolutionOperations: AnyObject {
         _ outputGradient: Tensor, input: Tensor, normalizedBy normalization: ChannelNormalization?, stride: Int,
         padding: Int, into filterGradient: Tensor
     ) throws
+}
+
+extension ConvolutionOperations where Self: NormalizationOperations {
+    /// One after the other.
+    public func convolution2DInputGradient(
+        _ outputGradient: Tensor, filter: Tensor, stride: Int, padding: Int,
+        through normalization: ChannelNormalization, of input: Tensor, intoScale scaleGradient: Tensor,
+        intoShift shiftGradient: Tensor, adding received: Tensor?
+    ) throws -> Tensor {
+        try batchNormalizationTrainingGradient(
+            convolution2DInputGradient(
+                outputGradient, filter: filter, inputShape: input.shape, stride: stride, padding: padding),
+            input: input, normalization: normalization, intoScale: scaleGradient, intoShift: shiftGradient,
+            adding: received)
+    }
 }
 
 extension ConvolutionOperations {

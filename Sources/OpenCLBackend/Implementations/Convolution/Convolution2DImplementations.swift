@@ -14,6 +14,8 @@ struct Convolution2DOperands {
     var normalization: ChannelNormalization?
     /// Where the moments of the output go; nil for nowhere. Only for ``MomentGathering``.
     var moments: ChannelMoments?
+    /// The sums to gather of the input gradient; nil for none. Only for ``GradientSumGathering``.
+    var gradientSums: NormalizationGradientSums?
 
     /// The addend as kernels take it that include Convolution/Epilogue.h: without one, a tensor that is not read, and 0.
     var addendArguments: [KernelArgument] { [.tensor(addend ?? result), .int(addend == nil ? 0 : 1)] }
@@ -22,16 +24,34 @@ struct Convolution2DOperands {
     /// read, and 0.
     var normalizationArguments: [KernelArgument] {
         let tensors =
-            normalization.map { [$0.scale, $0.shift, $0.statistics.mean, $0.statistics.inverseStandardDeviation] }
+            (normalization ?? gradientSums?.normalization).map {
+                [$0.scale, $0.shift, $0.statistics.mean, $0.statistics.inverseStandardDeviation]
+            }
             ?? Array(repeating: first, count: 4)
         return tensors.map(KernelArgument.tensor)
-            + [.float(normalization?.negativeSlope ?? 1), .int(normalization == nil ? 0 : 1)]
+            + [
+                .float((normalization ?? gradientSums?.normalization)?.negativeSlope ?? 1),
+                .int(normalization == nil ? 0 : 1),
+            ]
     }
 
-    /// The moments as kernels take them: without any, a tensor that is not written, and 0.
-    var momentArguments: [KernelArgument] {
-        [.tensor(moments?.chunks ?? result), .int(moments == nil ? 0 : 1)]
+    /// What Convolution/WinogradEpilogue.h gathers of the result, in its order: without anything, tensors that are not touched, and 0.
+    var gatheringArguments: [KernelArgument] {
+        [
+            .tensor(gradientSums?.input ?? first), .tensor(gradientSums?.chunks ?? moments?.chunks ?? result),
+            .int(gradientSums != nil ? 2 : moments != nil ? 1 : 0),
+        ]
     }
+}
+
+/// What the gradient of a batch normalization needs to know of a whole batch, gathered by the convolution's input gradient
+/// that it begins with.
+struct NormalizationGradientSums {
+    /// What was normalised, and how.
+    let input: Tensor
+    let normalization: ChannelNormalization
+    /// `[chunks, 2, C]`: sums of the gradients before the activation, and of their products with the normalised input.
+    let chunks: Tensor
 }
 
 /// A convolution or filter gradient that applies `Convolution2DOperands.normalization` to pixels as it reads them.
@@ -43,13 +63,20 @@ protocol MomentGathering: Implementation {
     func rowsPerChunk(_ problem: Convolution2DProblem, on device: OpenCLDevice) -> Int?
 }
 
+/// An input gradient that gathers the sums of `Convolution2DOperands.gradientSums` as it is written.
+protocol GradientSumGathering: Implementation {
+    /// How many chunks of sums it writes; nil if it does not for this problem.
+    func gradientSumChunks(_ problem: Convolution2DProblem, on device: OpenCLDevice) -> Int?
+}
+
 /// How convolutions and their gradients are computed, in order of preference. Several entries may be one kernel with
 /// other block sizes: all but the first are there for tuning to choose.
 enum Convolution2DImplementations {
     static let forward = ImplementationList<Convolution2DProblem, Convolution2DOperands>(
         operation: "convolution2D",
         implementations: [
-            FewChannelConvolution(), WinogradConvolution(direction: .forward),
+            FewChannelConvolution(), WinogradConvolution(direction: .forward, tileWidth: .eight),
+            WinogradConvolution(direction: .forward, tileWidth: .four), StridedWinogradConvolution(direction: .forward),
             PointwiseConvolution(direction: .forward),
             DirectConvolution(direction: .forward), DirectConvolution(direction: .forward, rowsPerItem: 2),
             WinogradPlanesConvolution(direction: .forward, width: .wide), ImplicitGemmConvolution(direction: .forward),
@@ -60,7 +87,10 @@ enum Convolution2DImplementations {
     static let inputGradient = ImplementationList<Convolution2DProblem, Convolution2DOperands>(
         operation: "convolution2DInputGradient",
         implementations: [
-            WinogradConvolution(direction: .inputGradient), PointwiseConvolution(direction: .inputGradient),
+            WinogradConvolution(direction: .inputGradient, tileWidth: .eight),
+            WinogradConvolution(direction: .inputGradient, tileWidth: .four),
+            StridedWinogradConvolution(direction: .inputGradient),
+            PointwiseConvolution(direction: .inputGradient),
             DirectConvolution(direction: .inputGradient), DirectConvolution(direction: .inputGradient, rowsPerItem: 2),
             WinogradPlanesConvolution(direction: .inputGradient, width: .wide),
             ImplicitGemmConvolution(direction: .inputGradient),
@@ -72,7 +102,9 @@ enum Convolution2DImplementations {
     static let filterGradient = ImplementationList<Convolution2DProblem, Convolution2DOperands>(
         operation: "convolution2DFilterGradient",
         implementations: [
-            FewChannelFilterGradient(), WinogradFilterGradient(), PointwiseFilterGradient(), DirectFilterGradient(),
+            FewChannelFilterGradient(), WinogradFilterGradient(tileWidth: .eight),
+            WinogradFilterGradient(tileWidth: .four), StridedWinogradFilterGradient(), PointwiseFilterGradient(),
+            DirectFilterGradient(),
             WinogradPlanesFilterGradient(width: .wide), ImplicitGemmFilterGradient(),
             ImplicitGemmFilterGradient(usesMatrixUnits: true),
             WinogradPlanesFilterGradient(width: .narrow), ReferenceConvolution(direction: .filterGradient),

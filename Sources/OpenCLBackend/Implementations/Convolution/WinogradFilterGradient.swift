@@ -2,20 +2,23 @@ import Tensors
 
 /// The filter gradient of 3×3 convolutions of stride 1 on CPU-like devices: WinogradFilterGradient.cl.
 struct WinogradFilterGradient: NormalizingConvolution {
-    let name = "winograd"
+    let tileWidth: WinogradTiles.Width
+
+    var name: String { tileWidth.implementationName }
     let family: OpenCLDevice.Family? = .cpuLike
 
     func accepts(_ problem: Convolution2DProblem, on device: OpenCLDevice) -> Bool {
-        WinogradTiles.accept(problem, covering: problem.outputShape) && FilterGradientBlocks(problem, on: device) != nil
+        tileWidth.accepts(problem, covering: problem.outputShape)
+            && FilterGradientBlocks(problem, of: tileWidth, on: device) != nil
     }
 
     func enqueue(
         _ problem: Convolution2DProblem, _ operands: Convolution2DOperands, on backend: OpenCLBackend
     ) throws {
-        guard let blocks = FilterGradientBlocks(problem, on: backend.hardware) else { return }
+        guard let blocks = FilterGradientBlocks(problem, of: tileWidth, on: backend.hardware) else { return }
         let outputGroups = problem.outputChannels.dividedRoundingUp(by: blocks.outputChannels)
         let inputGroups = problem.inputChannels.dividedRoundingUp(by: blocks.inputChannels)
-        let tiles = WinogradTiles(covering: problem.outputShape)
+        let tiles = WinogradTiles(covering: problem.outputShape, width: tileWidth)
         let chunks = FilterGradientChunks(
             total: tiles.count, unit: blocks.tiles, groupsPerChunk: outputGroups * inputGroups, problem: problem,
             on: backend.hardware)
@@ -30,8 +33,9 @@ struct WinogradFilterGradient: NormalizingConvolution {
                 definitions: Definitions(
                     storing: problem.activations,
                     [
-                        "TILES": .integer(blocks.tiles), "CHANNELS": .integer(16 / blocks.panels),
-                        "PANELS": .integer(blocks.panels), "INPUT_PANELS": .integer(blocks.inputChannels / 16),
+                        "TILE_WIDTH": .integer(tileWidth.rawValue), "TILES": .integer(blocks.tiles),
+                        "CHANNELS": .integer(16 / blocks.panels), "PANELS": .integer(blocks.panels),
+                        "INPUT_PANELS": .integer(blocks.inputPanels),
                         "OUTPUT_GROUPS": .integer(blocks.outputChannels.dividedRoundingUp(by: 16 * blocks.panels)),
                     ]),
                 global: [outputGroups, inputGroups, chunks.count], local: [1, 1, 1],
@@ -48,6 +52,9 @@ private struct FilterGradientBlocks {
     let tiles: Int
     /// Channels of the input and of the output gradient.
     let inputChannels, outputChannels: Int
+    /// Panels of 16 input channels that the kernel is compiled for. It fetches by them, and takes fewer as well: one program
+    /// less.
+    let inputPanels: Int
     /// Panels of 16 output channels whose products lie in registers.
     let panels: Int
     /// Bytes of local memory for the transformed inputs, the transformed gradients, and the sums.
@@ -55,9 +62,14 @@ private struct FilterGradientBlocks {
 
     /// The largest blocks that fit the device's local memory: with wide ones each transformed pixel is used more often,
     /// with many tiles the sums are read and written less often. Nil if none fit.
-    init?(_ problem: Convolution2DProblem, on device: OpenCLDevice) {
-        let isNarrow = max(problem.inputChannels, problem.outputChannels) <= 32
-        let candidates = [isNarrow ? (32, 32, 32) : (16, 64, 64), (16, 32, 32), (16, 16, 32), (4, 16, 16)]
+    init?(_ problem: Convolution2DProblem, of tileWidth: WinogradTiles.Width, on device: OpenCLDevice) {
+        let mostChannels = max(problem.inputChannels, problem.outputChannels)
+        let candidates =
+            switch tileWidth {
+            case .four: [mostChannels <= 32 ? (32, 32, 32) : (16, 64, 64), (16, 32, 32), (16, 16, 32), (4, 16, 16)]
+            // A block of narrow tiles takes 64 × 64 channels, of wide ones no more than 32 × 64.
+            case .eight: mostChannels <= 32 ? [(32, 32, 32)] : mostChannels <= 64 ? [] : [(16, 32, 64)]
+            }
         for (tiles, inputLimit, outputLimit) in candidates {
             let inputChannels = min(inputLimit, problem.inputChannels)
             let outputChannels = min(outputLimit, problem.outputChannels)
@@ -66,11 +78,11 @@ private struct FilterGradientBlocks {
             let outputPanels = outputChannels.dividedRoundingUp(by: 16 * panels) * panels
             let localBytes = [
                 inputChannels / 16 * tiles + 1, outputPanels * tiles + 1, inputChannels * outputPanels + 1,
-            ].map { 36 * 64 * $0 }
+            ].map { tileWidth.planes * 64 * $0 }
             // Drivers align each of the three.
             guard localBytes.reduce(3 * 128, +) <= device.localMemoryBytes else { continue }
             (self.tiles, self.inputChannels, self.outputChannels) = (tiles, inputChannels, outputChannels)
-            (self.panels, self.localBytes) = (panels, localBytes)
+            (self.inputPanels, self.panels, self.localBytes) = (inputLimit / 16, panels, localBytes)
             return
         }
         return nil
