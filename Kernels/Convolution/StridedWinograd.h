@@ -18,7 +18,7 @@
 #define ROWS 9
 #define COLUMNS 17
 #define PLANES (ROWS * COLUMNS)
-// Those of the filter.
+// Those of the filter: as many as tiles of 4 × 8 pixels of stride 1 have.
 #define FILTER_ROWS 6
 #define FILTER_COLUMNS 10
 #define MATRICES (FILTER_ROWS * FILTER_COLUMNS)
@@ -38,6 +38,10 @@ typedef struct {
 typedef struct {
     Lanes v[9];
 } Nine;
+
+typedef struct {
+    Lanes v[10];
+} Ten;
 
 // For four outputs: squares r and their roots; Π(z − s) over the other square s is z + constant; and 1 / (2 Π(r − s)).
 #define FOUR_SQUARES 2
@@ -87,10 +91,10 @@ Nine stridedInputOfEight(const Lanes *o) {
     return t;
 }
 
-// The outer taps' value at each point ±√r, divided by Π(±√r − y) over the other finite points y, which is
-// (w2 ± w0 / √r) / (2 Π(r − s)).
-Five stridedFilterOfFour(const Lanes w0, const Lanes w2) {
-    Five t;
+// Three taps: the outer ones' value at each point ±√r, divided by Π(±√r − y) over the other finite points y, which is
+// (w2 ± w0 / √r) / (2 Π(r − s)), and for ∞; then the middle one, which even pixels meet.
+Six stridedFilterColumn(const Lanes w0, const Lanes w1, const Lanes w2) {
+    Six t;
 #pragma unroll
     for (int i = 0; i < FOUR_SQUARES; i++) {
         const Lanes scaled = (Lanes)(inverseOfFour[i]) * w2, factor = (Lanes)(inverseOfFour[i] / rootsOfFour[i]);
@@ -98,18 +102,21 @@ Five stridedFilterOfFour(const Lanes w0, const Lanes w2) {
         t.v[2 * i + 1] = multiplyAdd(-factor, w0, scaled);
     }
     t.v[4] = w2;
+    t.v[5] = w1;
     return t;
 }
 
-Nine stridedFilterOfEight(const Lanes w0, const Lanes w2) {
-    Nine t;
+// The same along rows.
+Ten stridedFilterRow(const Lanes *w) {
+    Ten t;
 #pragma unroll
     for (int i = 0; i < EIGHT_SQUARES; i++) {
-        const Lanes scaled = (Lanes)(inverseOfEight[i]) * w2, factor = (Lanes)(inverseOfEight[i] / rootsOfEight[i]);
-        t.v[2 * i] = multiplyAdd(factor, w0, scaled);
-        t.v[2 * i + 1] = multiplyAdd(-factor, w0, scaled);
+        const Lanes scaled = (Lanes)(inverseOfEight[i]) * w[2], factor = (Lanes)(inverseOfEight[i] / rootsOfEight[i]);
+        t.v[2 * i] = multiplyAdd(factor, w[0], scaled);
+        t.v[2 * i + 1] = multiplyAdd(-factor, w[0], scaled);
     }
-    t.v[8] = w2;
+    t.v[8] = w[2];
+    t.v[9] = w[1];
     return t;
 }
 

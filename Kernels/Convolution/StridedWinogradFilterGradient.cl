@@ -27,9 +27,9 @@ __kernel void filterGradientStridedWinograd(
     const int chunk = get_global_id(2);
     const int inputPanels = min(inputBlock, inputChannels - firstC) / 16;
     const int outputPanels = min(outputBlock, outputChannels - firstK) / 16;
-    // inputs[PLANES][c / 16][tile], gradients[PLANES][k / (16·PANELS)][tile][PANELS] and sums[MATRICES][k /
-    // (16·PANELS)][c][PANELS] in vectors of 16; each plane one vector longer than it need be: they must not meet in the
-    // same lines of the cache.
+    // inputs[PLANES][c / 16][tile], gradients[PLANES][k / (16·PANELS)][tile][PANELS] and
+    // sums[MATRICES][k / (16·PANELS)][c][PANELS] in vectors of 16; each plane one vector longer than it need be: they must
+    // not meet in the same lines of the cache.
     const int outputGroups = (outputPanels + PANELS - 1) / PANELS;
     const int inputPlane = inputPanels * TILES + 1, gradientPlane = outputGroups * TILES * PANELS + 1;
     const int sumPlane = outputGroups * inputPanels * 16 * PANELS + 1;

@@ -9,12 +9,10 @@
 // Cost: 306·Cin·Cout flops for a tile where the direct sum takes 576; the transforms add 740·Cin + 900·Cout, with Cin the
 //   source's channels.
 #include "Common/Prefetch.h"
+#include "Convolution/StridedWinogradProducts.h"
 #include "Convolution/StridedWinogradWindow.h"
 #include "Convolution/WinogradEpilogue.h"
-#include "Convolution/WinogradTileProduct.h"
 
-// As in WinogradConvolution.cl, with wide tiles.
-#define SUMMED_CHANNELS 32
 #define TILE_PIXELS 128
 
 __attribute__((reqd_work_group_size(1, 1, 1)))
@@ -38,7 +36,6 @@ __kernel void stridedInputGradientWinograd(
     // than it need be: the planes must not meet in the same lines of the cache.
     const int depth = sourceChannels / 16;
     const int inputPlane = TILES * depth + 1, productPlane = TILES * PANELS + 1;
-    const int matrixLength = sourceChannels * PANELS + 1;
 
     WinogradTile place = winogradTile(firstTile, tileRows, tileColumns);
     for (int tile = 0; tile < TILES; tile++) {
@@ -86,35 +83,15 @@ __kernel void stridedInputGradientWinograd(
     // The transformed filter begins where its buffer does, so it is aligned.
     __global const float16 *weights = (__global const float16 *)filters;
     for (int k = 0; k < targetChannels; k += 16 * PANELS) {
-        int n = 0;
-        WinogradTile written = winogradTile(firstTile, tileRows, tileColumns);
-        for (int matrix = 0; matrix < MATRICES; matrix++, weights += matrixLength) {
-            // What will be added or gathered from is fetched while the products are computed, a tile for each matrix.
-            if ((hasAddend || gathers == GRADIENT_SUMS) && matrix < tiles) {
-                const ulong corner =
-                    (((ulong)written.image * targetHeight + written.row * 8) * targetWidth + written.column * 16)
-                        * targetChannels + k;
-                const int height = min(8, targetHeight - written.row * 8);
-                for (int panel = 0; panel < PANELS; panel++) {
-                    if (hasAddend) {
-                        prefetchPixels(addend + corner + panel * 16, height, 16, targetWidth, targetChannels);
-                    }
-                    if (gathers == GRADIENT_SUMS) {
-                        prefetchPixels(normalized + corner + panel * 16, height, 16, targetWidth, targetChannels);
-                    }
-                }
-                written = nextWinogradTile(written, tileRows, tileColumns);
-            }
-            for (const int end = n + planesOfMatrix(matrix); n < end; n++) {
-                multiplyTiles(
-                    inputs + n * inputPlane, weights, products + n * productPlane, sourceChannels, SUMMED_CHANNELS,
-                    inputs + (n + 1) * inputPlane, weights + matrixLength);
-            }
-        }
+        place = winogradTile(firstTile, tileRows, tileColumns);
+        multiplyStridedTiles(
+            inputs, inputPlane, weights, sourceChannels, products, productPlane, tiles,
+            hasAddend ? addend + k : gathers == GRADIENT_SUMS ? normalized + k : 0, place, tileRows, tileColumns, 8, 16, targetHeight, targetWidth,
+            targetChannels);
+        weights += MATRICES * (sourceChannels * PANELS + 1);
 
         const int panels = min(PANELS, (targetChannels - k) / 16);
         Gathered panelsGathered[PANELS];
-        place = winogradTile(firstTile, tileRows, tileColumns);
         for (int tile = 0; tile < tiles; tile++) {
             const int height = min(8, targetHeight - place.row * 8);
             const ulong corner = (((ulong)place.image * targetHeight + place.row * 8) * targetWidth + place.column * 16)

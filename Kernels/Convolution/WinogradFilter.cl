@@ -1,17 +1,38 @@
-// Transforms a 3×3 filter for WinogradConvolution.cl.
+// Transforms a 3×3 filter for Winograd's convolutions: WinogradConvolution.cl's of a TILE_WIDTH, or those of stride 2 if
+// STRIDED.
 //
-// Problem: filter [3, 3, Cin, Cout] becomes transformed [block][PLANES][depth][16·PANELS]: the lanes are neighbouring
+// Problem: filter [3, 3, Cin, Cout] becomes transformed [block][MATRICES][depth][16·PANELS]: the lanes are neighbouring
 //   channels of the tensor that is written, depth runs over the channels of the tensor that is read (Cin forward; Cout for
 //   the input gradient, which transposes and turns the filter by 180°). Missing lanes are zeros. Both channel counts are
 //   multiples of 16.
 // Mapping: one work-item for each panel of 16 lanes and 16 channels of the depth.
-// Cost: reads the filter once, writes four times as much, or 6⅔ times for wide tiles; PLANES lines of the caches at a time,
-//   far from each other, which are fetched while the ones before them are computed. Each plane is one vector longer than it
-//   need be: the lines must not meet in the same sets of the caches.
+// Cost: reads the filter once, writes four times as much, or 6⅔ times for wide tiles and stride 2; MATRICES lines of the
+//   caches at a time, far from each other, which are fetched while the ones before them are computed. Each matrix is one
+//   vector longer than it need be: the lines must not meet in the same sets of the caches.
 #include "Common/Prefetch.h"
 #include "Common/Tensor.h"
-#include "Convolution/FilterTaps.h"
+#include "Convolution/Winograd.h"
+#if STRIDED
+#include "Convolution/StridedWinograd.h"
+#define transformColumn(w0, w1, w2) stridedFilterColumn(w0, w1, w2)
+#define transformRow(column) stridedFilterRow(column)
+typedef Ten Row;
+#else
 #include "Convolution/WinogradRow.h"
+#define FILTER_COLUMNS POINTS
+#define MATRICES PLANES
+#define transformColumn(w0, w1, w2) winogradFilter(w0, w1, w2)
+#define transformRow(column) winogradFilterRow(column)
+typedef Products Row;
+#endif
+
+// The floats first[0], first[stride], …
+float16 loadStrided(__global const float *first, const int stride) {
+    if (stride == 1) return vload16(0, first);
+    float lanes[16];
+    for (int lane = 0; lane < 16; lane++) lanes[lane] = first[lane * stride];
+    return vload16(0, lanes);
+}
 
 __attribute__((reqd_work_group_size(1, 1, 1)))
 __kernel void transformFilter(
@@ -21,7 +42,7 @@ __kernel void transformFilter(
     OPEN(transformed);
     const int panel = get_global_id(0), firstDepth = get_global_id(1) * 16;
     const int plane = depth * PANELS + 1;
-    __global float16 *place = (__global float16 *)transformed + (ulong)(panel / PANELS) * PLANES * plane
+    __global float16 *place = (__global float16 *)transformed + (ulong)(panel / PANELS) * MATRICES * plane
         + panel % PANELS;
     filter += (ulong)panel * 16 * widthStride;
     for (int d = firstDepth; d < firstDepth + 16; d++) {
@@ -35,16 +56,16 @@ __kernel void transformFilter(
                     filter + (ulong)(isTurned ? 8 - r * 3 - s : r * 3 + s) * depth * width + (ulong)d * depthStride;
                 taps[r] = panel * 16 < width ? loadStrided(tap, widthStride) : (float16)(0.0f);
             }
-            const Six column = winogradFilter(taps[0], taps[1], taps[2]);
+            const Six column = transformColumn(taps[0], taps[1], taps[2]);
 #pragma unroll
             for (int i = 0; i < 6; i++) columns[i][s] = column.v[i];
         }
 #pragma unroll 1
         for (int i = 0; i < 6; i++) {
-            const Products row = winogradFilterRow(columns[i]);
+            const Row row = transformRow(columns[i]);
 #pragma unroll
-            for (int j = 0; j < POINTS; j++) {
-                __global float16 *vector = place + (ulong)(i * POINTS + j) * plane + d * PANELS;
+            for (int j = 0; j < FILTER_COLUMNS; j++) {
+                __global float16 *vector = place + (ulong)(i * FILTER_COLUMNS + j) * plane + d * PANELS;
                 *vector = row.v[j];
                 prefetchForWriting(vector + PANELS);
             }

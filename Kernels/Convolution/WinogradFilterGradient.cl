@@ -1,6 +1,5 @@
-// The gradient of a 3×3 filter of stride 1 for CPU-like devices, by Winograd's F(3×3, 4×4) or
-// F(3×3, 4×8) in one kernel; first stage:
-// partial sums over chunks of tiles.
+// The gradient of a 3×3 filter of stride 1 for CPU-like devices, by Winograd's F(3×3, 4×4) or F(3×3, 4×8) in one
+// kernel; first stage: partial sums over chunks of tiles.
 //
 // Problem: partial[chunk][r,s,c,k] = Σ over the chunk's tiles of 4 × TILE_WIDTH output pixels (n,p,q) of
 //   outputGradient[n,p,q,k] · input[n, p+r−padding, q+s−padding, c]. Both channel counts are multiples of 16.
@@ -38,9 +37,9 @@ __kernel void filterGradientWinograd(
     // In panels of 16 channels.
     const int inputPanels = min(inputBlock, inputChannels - firstC) / 16;
     const int outputPanels = min(outputBlock, outputChannels - firstK) / 16;
-    // inputs[PLANES][c / 16][tile], gradients[PLANES][k / (16·PANELS)][tile][PANELS] and sums[PLANES][k /
-    // (16·PANELS)][c][PANELS] in vectors of 16; the planes are one vector longer than they need be: they must not meet in
-    // the same lines of the cache.
+    // inputs[PLANES][c / 16][tile], gradients[PLANES][k / (16·PANELS)][tile][PANELS] and
+    // sums[PLANES][k / (16·PANELS)][c][PANELS] in vectors of 16; the planes are one vector longer than they need be: they
+    // must not meet in the same lines of the cache.
     const int outputGroups = (outputPanels + PANELS - 1) / PANELS;
     const int inputPlane = inputPanels * TILES + 1, gradientPlane = outputGroups * TILES * PANELS + 1;
     const int sumPlane = outputGroups * inputPanels * 16 * PANELS + 1;
