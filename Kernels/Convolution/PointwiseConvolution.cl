@@ -12,13 +12,44 @@
 #include "Common/Streaming.h"
 #include "Convolution/Epilogue.h"
 
-// Writes `count` elements that no window reaches.
-void writeGap(
-    __global Activation *target, __global const Activation *addend, const int hasAddend, const ulong place,
-    const int count, const bool streams) {
-    for (int i = 0; i < count; i += 16) {
-        if (!streams) prefetchForWriting(target + place + i + 512);
-        storeSums((float16)(0.0f), target, addend, hasAddend, place + i, count - i, streams);
+// What no window reaches of the target's lines from one line of the grid to the next: the places [place, end) but for the
+// grid's pixels, of which `gridPlace` is the next. Behind the last of them it is the end.
+typedef struct {
+    ulong place, gridPlace, end;
+} Gaps;
+
+// Passes by the grid's pixel if it is next; their line ends at `lineEnd`.
+Gaps passGridPixel(Gaps gaps, const ulong lineEnd, const int targetPitch) {
+    if (gaps.place < gaps.gridPlace) return gaps;
+    gaps.place += targetPitch / TARGET_STEP;
+    gaps.gridPlace = gaps.gridPlace + targetPitch < lineEnd ? gaps.gridPlace + targetPitch : gaps.end;
+    return gaps;
+}
+
+// Writes zeros to the next `count` whole vectors of the gaps, or as many as there are.
+Gaps writeGapVectors(
+    Gaps gaps, const int count, const ulong lineEnd, const int targetPitch, __global Activation *target,
+    const bool streams) {
+    for (int i = 0; i < count && gaps.place < gaps.end; i++) {
+        gaps = passGridPixel(gaps, lineEnd, targetPitch);
+        if (gaps.place == gaps.end) break;
+        if (!streams) prefetchForWriting(target + gaps.place + 512);
+        writeActivation16((float16)(0.0f), target + gaps.place, streams);
+        gaps.place += 16;
+    }
+    return gaps;
+}
+
+// Writes zeros, or the addend, to all of the gaps.
+void writeGaps(
+    Gaps gaps, const ulong lineEnd, const int targetPitch, __global Activation *target,
+    __global const Activation *addend, const int hasAddend, const bool streams) {
+    while (gaps.place < gaps.end) {
+        gaps = passGridPixel(gaps, lineEnd, targetPitch);
+        const int lanes = min(gaps.gridPlace - gaps.place, (ulong)16);
+        if (!streams) prefetchForWriting(target + gaps.place + 512);
+        storeSums((float16)(0.0f), target, addend, hasAddend, gaps.place, lanes, streams);
+        gaps.place += lanes;
     }
 }
 
@@ -26,15 +57,20 @@ __attribute__((reqd_work_group_size(1, 1, 1)))
 __kernel void convolvePointwise(
     INPUT(float, source), INPUT(float, panels), OUTPUT(Activation, target), ADDEND, const int lines,
     const int columns, const int sourceHeight, const int sourceWidth, const int sourceChannels, const int targetHeight,
-    const int targetWidth, const int targetChannels, const int sourceStep, const int targetStep, const int panelCount,
-    const int linesPerItem) {
+    const int targetWidth, const int targetChannels, const int sourceStep, const int panelCount, const int linesPerItem) {
     OPEN(source);
     OPEN(panels);
     OPEN(target);
     OPEN(addend);
-    const bool streams = isStreamed(target, (ulong)lines * targetStep * targetWidth, targetChannels);
+    const bool streams = isStreamed(target, (ulong)lines * TARGET_STEP * targetWidth, targetChannels);
     const int gridHeight = (sourceHeight + sourceStep - 1) / sourceStep;
-    const int sourcePitch = sourceStep * sourceChannels, targetPitch = targetStep * targetChannels;
+    const int sourcePitch = sourceStep * sourceChannels, targetPitch = TARGET_STEP * targetChannels;
+    // Zeros are written between the steps of the sums, where arithmetic hides the stores. An addend or part of a vector
+    // would cost registers there: such gaps are written after the sums.
+    const bool hidesGaps = TARGET_STEP > 1 && !hasAddend && targetChannels % 16 == 0;
+    const int gapVectors = (TARGET_STEP * targetWidth - columns) * (targetChannels / 16);
+    const int steps = (columns + PIXELS - 1) / PIXELS * (sourceChannels / 4);
+    const int gapsOfStep = hidesGaps ? (gapVectors + steps - 1) / steps : 0;
     const int firstLine = get_global_id(0) * linesPerItem, endLine = min(firstLine + linesPerItem, lines);
     for (int panel = 0; panel < panelCount; panel += PANELS) {
         __global const float16 *weights = (__global const float16 *)panels + panel * sourceChannels;
@@ -43,7 +79,12 @@ __kernel void convolvePointwise(
             __global const float *pixels =
                 source + ((ulong)image * sourceHeight + p * sourceStep) * sourceWidth * sourceChannels;
             const int followingRow = p + 1 == gridHeight ? sourceHeight - p * sourceStep : sourceStep;
-            const ulong targetLine = ((ulong)image * targetHeight + p * targetStep) * targetWidth * targetChannels;
+            const ulong targetLine = ((ulong)image * targetHeight + p * TARGET_STEP) * targetWidth * targetChannels;
+            const ulong lineEnd = targetLine + (ulong)targetWidth * targetChannels;
+            Gaps gaps = {targetLine, targetLine, targetLine};
+            if (TARGET_STEP > 1 && panel + PANELS >= panelCount) {
+                gaps.end += min(TARGET_STEP, targetHeight - p * TARGET_STEP) * (lineEnd - targetLine);
+            }
             for (int tile = 0; tile < columns; tile += PIXELS) {
                 const int column = min(tile, columns - PIXELS);
                 __global const float *tilePixels = pixels + column * sourcePitch;
@@ -66,6 +107,7 @@ __kernel void convolvePointwise(
 #pragma unroll
                 for (int pixel = 0; pixel < PIXELS; pixel++) positions[pixel] = tilePixels + pixel * sourcePitch;
                 for (int c = 0; c < sourceChannels; c += 4) {
+                    gaps = writeGapVectors(gaps, gapsOfStep, lineEnd, targetPitch, target, streams);
                     if (panel == 0 && c % 16 == 0) {
 #pragma unroll
                         for (int pixel = 0; pixel < PIXELS; pixel++) {
@@ -112,15 +154,7 @@ __kernel void convolvePointwise(
                     }
                 }
             }
-            if (targetStep == 1 || panel + PANELS < panelCount) continue;
-            for (int column = 0; column < columns; column++) {
-                const int gap = min(targetStep, targetWidth - column * targetStep) - 1;
-                const ulong place = targetLine + column * targetPitch + targetChannels;
-                writeGap(target, addend, hasAddend, place, gap * targetChannels, streams);
-            }
-            const int gap = min(targetStep, targetHeight - p * targetStep) - 1;
-            const int floats = targetWidth * targetChannels;
-            writeGap(target, addend, hasAddend, targetLine + floats, gap * floats, streams);
+            writeGaps(gaps, lineEnd, targetPitch, target, addend, hasAddend, streams);
         }
     }
     endStreaming(streams);

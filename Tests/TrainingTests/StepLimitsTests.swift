@@ -21,7 +21,7 @@ final class StepLimitsTests: XCTestCase {
             try benchmark.warmUp(steps: 2)
             let timing = try benchmark.run(steps: 1)
             // Fewer with more images, all of whose tiles are wide in Winograd's kernels.
-            XCTAssertLessThanOrEqual(backend.compilations, 24, device.summary)
+            XCTAssertLessThanOrEqual(backend.compilations, 25, device.summary)
             XCTAssertLessThanOrEqual(timing.launchesPerStep, 397, device.summary)
             XCTAssertEqual(timing.allocationsPerStep, 0, device.summary)
             XCTAssertLessThanOrEqual(timing.peakBytes, Self.stepBytes(on: device), device.summary)

@@ -79,6 +79,7 @@ extension ConvolutionRows {
                 Problem(n: 2, h: 6, w: 6, c: 17, k: 32, r: 1, s: 1, p: 0),
                 Problem(n: 3, h: 5, w: 10, c: 16, k: 32, r: 1, s: 1, p: 0),
                 Problem(n: 1, h: 8, w: 18, c: 32, k: 64, r: 1, s: 2, p: 0),
+                Problem(n: 2, h: 7, w: 19, c: 16, k: 32, r: 1, s: 2, p: 0),
                 Problem(n: 2, h: 28, w: 28, c: 1, k: 16, r: 3, s: 1, p: 1),
                 Problem(n: 1, h: 32, w: 32, c: 3, k: 16, r: 3, s: 1, p: 1),
                 Problem(n: 2, h: 15, w: 13, c: 3, k: 16, r: 7, s: 2, p: 3),

@@ -28,10 +28,14 @@ struct PointwiseConvolution: Implementation {
         try backend.launch(
             "convolvePointwise", in: "Convolution/PointwiseConvolution.cl",
             definitions: Definitions(
-                storing: problem.activations, ["PIXELS": .integer(Self.pixels), "PANELS": .integer(panelsOfTile)]),
+                storing: problem.activations,
+                [
+                    "PIXELS": .integer(Self.pixels), "PANELS": .integer(panelsOfTile),
+                    "TARGET_STEP": .integer(pass.targetStep),
+                ]),
             global: [lines.dividedRoundingUp(by: Self.linesPerItem)], local: [1],
             arguments: [.tensor(backend.widened(operands.first)), .tensor(panels.tensor), .tensor(operands.result)]
                 + operands.addendArguments + [.int(lines), .int(problem.outputWidth)] + pass.extentArguments
-                + [.int(pass.sourceStep), .int(pass.targetStep), .int(panels.count), .int(Self.linesPerItem)])
+                + [.int(pass.sourceStep), .int(panels.count), .int(Self.linesPerItem)])
     }
 }
