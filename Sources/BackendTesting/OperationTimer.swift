@@ -4,9 +4,9 @@ import Tensors
 public struct OperationTiming: Hashable, Sendable {
     /// The row's name.
     public let row: String
-    /// The fastest call.
+    /// What a call took in the fastest sample.
     public let bestSeconds: Double
-    /// The call in the middle.
+    /// What a call took in the sample in the middle.
     public let medianSeconds: Double
     /// What a call costs; nil where the row does not say.
     public let work: Work?
@@ -20,26 +20,29 @@ public struct OperationTiming: Hashable, Sendable {
 
 /// Times the rows of a suite. For `equipoise bench ops`.
 public enum OperationTimer {
-    /// Times one row: a call to warm up, then `repetitions` calls, each waited for.
+    /// A sample lasts about as long, so that waiting for the device is little of it, as in a training step.
+    private static let sampleSeconds = 0.005
+
+    /// Times one row: two calls to warm up and to see how long one takes, then `samples` samples of as many calls as fill
+    /// a few milliseconds, one after another, and a wait at the end.
     ///
     /// - Throws: whatever the backend throws, `TensorError.unsupported` among it.
     public static func measure(
-        _ row: OperationRow, on backend: any Backend, repetitions: Int = 10
+        _ row: OperationRow, on backend: any Backend, samples: Int = 10
     ) throws -> OperationTiming {
         let hosts = try row.arguments.filled(for: row.name)
         let placed = try PlacedArguments(row.arguments, filledWith: hosts, on: backend, placement: .plain)
-        let clock = ContinuousClock()
-        var seconds: [Double] = []
-        for repetition in 0...max(1, repetitions) {
-            let duration = try clock.measure {
-                _ = try row.perform(backend, placed)
+        func secondsOfCall(among calls: Int) throws -> Double {
+            let duration = try ContinuousClock().measure {
+                for _ in 0..<calls { _ = try row.perform(backend, placed) }
                 try backend.synchronize()
             }
-            if repetition > 0 {
-                seconds.append(Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18)
-            }
+            let (seconds, attoseconds) = duration.components
+            return (Double(seconds) + Double(attoseconds) * 1e-18) / Double(calls)
         }
-        seconds.sort()
+        _ = try secondsOfCall(among: 1)
+        let calls = max(1, Int(sampleSeconds / max(try secondsOfCall(among: 1), 1e-6)))
+        let seconds = try (0..<max(1, samples)).map { _ in try secondsOfCall(among: calls) }.sorted()
         return OperationTiming(
             row: row.name, bestSeconds: seconds[0], medianSeconds: seconds[seconds.count / 2], work: row.work)
     }

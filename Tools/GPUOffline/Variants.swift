@@ -52,13 +52,13 @@ enum Variants {
             steps: 1)
         let hot = Set(try backend.compiledKernels())
         for row in Suite.small.rows {
-            _ = try OperationTimer.measure(row, on: backend, repetitions: 1)
+            _ = try OperationTimer.measure(row, on: backend, samples: 1)
         }
         for row in Suite.standard.rows where rowsForTuning.contains(where: row.name.contains) {
             for name in tunedOnly {
                 do {
                     try backend.performing(row.operation, by: name) {
-                        _ = try OperationTimer.measure(row, on: backend, repetitions: 1)
+                        _ = try OperationTimer.measure(row, on: backend, samples: 1)
                     }
                 } catch TensorError.unsupported {
                     continue

@@ -9,8 +9,9 @@ extension BenchCommand {
         static let configuration = CommandConfiguration(
             commandName: "ops", abstract: "Times each operation on the shapes of WRN-28-2.",
             discussion: """
-                Each line gives the median and the fastest call, the arithmetic and the memory traffic a second, and what
-                part of the device's measured peaks these are.
+                Each line gives what a call takes in the median and in the fastest of ten samples, each of as many calls as
+                fill 5 ms, the arithmetic and the memory traffic a second, and what part of the device's measured peaks
+                these are.
 
                 Example: equipoise bench ops --device opencl:0 --only convolution2D
                 """)
