@@ -17,8 +17,8 @@
 
 __attribute__((reqd_work_group_size(1, 1, 1)))
 __kernel void filterGradientFewChannels(
-    INPUT(Activation, outputGradient), INPUT(Activation, input), OUTPUT(float, partials), const int batch, const int inputHeight,
-    const int inputWidth, const int outputHeight, const int outputWidth, const int outputChannels,
+    INPUT(Activation, outputGradient), INPUT(Activation, input), OUTPUT(float, partials), const int batch,
+    const int inputHeight, const int inputWidth, const int outputHeight, const int outputWidth, const int outputChannels,
     const int filterHeight, const int padding, const int rowsPerChunk, const int rowsPerBlock, const int bandPitch,
     __local float *band) {
     OPEN(outputGradient);

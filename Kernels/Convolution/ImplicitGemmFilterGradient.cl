@@ -36,8 +36,8 @@ typedef float4 GradientPart;
 
 __attribute__((reqd_work_group_size(WORK_ITEMS, 1, 1)))
 __kernel void filterGradientImplicitGemm(
-    INPUT(Activation, outputGradient), INPUT(Activation, input), INPUT(Activation, zeros), OUTPUT(float, partials), const int batch,
-    const int inputHeight, const int inputWidth, const int inputPitch, const int inputChannels,
+    INPUT(Activation, outputGradient), INPUT(Activation, input), INPUT(Activation, zeros), OUTPUT(float, partials),
+    const int batch, const int inputHeight, const int inputWidth, const int inputPitch, const int inputChannels,
     const int outputHeight, const int outputWidth, const int outputPitch, const int outputChannels,
     const int filterWidth, const int taps, const int padding, const int stride, const int bandsPerChunk) {
     OPEN(outputGradient);

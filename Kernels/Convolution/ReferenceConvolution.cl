@@ -28,7 +28,9 @@ __kernel void convolveReference(
             if (x < 0 || x >= inputWidth) continue;
             __global const Activation *values = input + ((ulong)y * inputWidth + x) * inputChannels;
             __global const float *weights = filter + (ulong)(r * filterWidth + s) * inputChannels * outputChannels + k;
-            for (int c = 0; c < inputChannels; c++) sum = multiplyAdd(activationAt(values, c), weights[(ulong)c * outputChannels], sum);
+            for (int c = 0; c < inputChannels; c++) {
+                sum = multiplyAdd(activationAt(values, c), weights[(ulong)c * outputChannels], sum);
+            }
         }
     }
     const ulong place = pixel * outputChannels + k;

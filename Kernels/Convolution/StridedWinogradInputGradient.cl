@@ -86,8 +86,8 @@ __kernel void stridedInputGradientWinograd(
         place = winogradTile(firstTile, tileRows, tileColumns);
         multiplyStridedTiles(
             inputs, inputPlane, weights, sourceChannels, products, productPlane, tiles,
-            hasAddend ? addend + k : gathers == GRADIENT_SUMS ? normalized + k : 0, place, tileRows, tileColumns, 8, 16, targetHeight, targetWidth,
-            targetChannels);
+            hasAddend ? addend + k : gathers == GRADIENT_SUMS ? normalized + k : 0, place, tileRows, tileColumns, 8, 16,
+            targetHeight, targetWidth, targetChannels);
         weights += MATRICES * (sourceChannels * PANELS + 1);
 
         const int panels = min(PANELS, (targetChannels - k) / 16);

@@ -149,7 +149,8 @@ extension StepInputs {
         return auxiliaryHead
     }
 
-    /// The auxiliary head's logits of the labelled images, not mixed, and of the weak and the strong views of the unlabelled ones.
+    /// The auxiliary head's logits of the labelled images, not mixed, and of the weak and the strong views of the unlabelled
+    /// ones.
     ///
     /// - Throws: `MethodError.invalidInput` if some are missing.
     func auxiliaryLogits() throws -> (labelled: Variable, weak: Tensor, strong: [Variable]) {

@@ -8,7 +8,8 @@ import XCTest
 /// normalised tensor is ever in memory decides nothing.
 final class NormalizedConvolutionTests: XCTestCase {
     private let problems: [(input: Shape, filter: Shape, stride: Int)] = [
-        // Winograd's kernels with wide tiles, narrow ones and some that reach beyond the image, the direct ones, and the first layer's.
+        // Winograd's kernels with wide tiles, narrow ones and some that reach beyond the image, the direct ones, and the
+        // first layer's.
         ([3, 40, 40, 64], [3, 3, 64, 48], 1), ([3, 80, 80, 32], [3, 3, 32, 48], 2),
         ([2, 8, 8, 32], [3, 3, 32, 48], 1), ([2, 9, 7, 32], [3, 3, 32, 32], 1),
         ([2, 8, 7, 16], [3, 3, 16, 32], 2),

@@ -27,8 +27,8 @@ extension ConvolutionRows {
         func activation(_ name: String, _ shape: Shape) -> Argument {
             .input(name, shape, .uniform(-1...1).stored(as: activations))
         }
-        /// Whether the implementation `winogradWide` or `winogradStrided` may compute a tensor `[N, H, W, C]` of the problem from
-        /// the other one.
+        /// Whether the implementation `winogradWide` or `winogradStrided` may compute a tensor `[N, H, W, C]` of the
+        /// problem from the other one.
         func allowsWideTiles(_ target: Shape) -> Bool {
             let tiled = s == 2 && p == 1 ? output : target
             return r == 3 && columns ?? r == 3 && s <= 2 && c % 16 == 0 && k % 16 == 0 && tiled[2] % 8 == 0

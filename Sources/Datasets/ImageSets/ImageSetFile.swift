@@ -7,8 +7,9 @@ import Tensors
 /// memory, so that a run reads what it needs and several runs share it.
 ///
 /// Tensors: `train.images` `[N, H, W, C]` in bytes, `train.labels` `[N]`, `train.names` (text, a line for each image), and the
-/// same of `test`; the label -1 stands for none. Metadata: `format`, `name`, `classes` (JSON), `mean` and `standard_deviation` (JSON, parts of 255), and
-/// `crc32`: the CRC-32 of the whole file in which these eight digits read 00000000.
+/// same of `test`; the label -1 stands for none. Metadata: `format`, `name`, `classes` (JSON), `mean` and
+/// `standard_deviation` (JSON, parts of 255), and `crc32`: the CRC-32 of the whole file in which these eight digits read
+/// 00000000.
 public struct ImageSetFile: Sendable {
     enum Key {
         static let format = "format"

@@ -61,14 +61,16 @@ public struct AdamStep: Hashable, Sendable {
 /// Updates over a whole arena of parameters at once, in place, one launch each.
 /// An implementation must pass the parity rows of these names and the golden vectors of kind `optimizer`.
 public protocol OptimizerOperations: AnyObject {
-    /// `g ← gradientScale · g + weightDecay · p`; `v ← momentum · v + g`; `p ← p − learningRate · (nesterov ? g + momentum · v : v)`.
+    /// `g ← gradientScale · g + weightDecay · p`; `v ← momentum · v + g`;
+    /// `p ← p − learningRate · (nesterov ? g + momentum · v : v)`.
     /// With momentum 0: `p ← p − learningRate · g`, and the velocity may be nil.
     /// The velocity starts as zeros, which makes the first step `v = g` as PyTorch has it.
     func stochasticGradientDescentStep(
         _ step: StochasticGradientDescentStep, parameters: Tensor, gradients: Tensor, velocity: Tensor?
     ) throws
 
-    /// `g ← gradientScale · g + weightDecay · p` (or, decoupled, `g ← gradientScale · g` and `p ← p · (1 − learningRate · weightDecay)`);
+    /// `g ← gradientScale · g + weightDecay · p` (or, decoupled, `g ← gradientScale · g` and
+    /// `p ← p · (1 − learningRate · weightDecay)`);
     /// `m ← β₁ m + (1−β₁) g`; `v ← β₂ v + (1−β₂) g²`;
     /// `p ← p − learningRate · (m / (1−β₁ᵗ)) / (√(v / (1−β₂ᵗ)) + epsilon)`.
     func adamStep(

@@ -9,7 +9,8 @@ struct DataImportCommand: ParsableCommand {
         abstract: "Packs a folder of JPEG and PNG images into one file to train on.",
         discussion: """
             The folder has train/CLASS/… and test/CLASS/…, and perhaps unlabelled/…; or files list its images. Classes are \
-            sorted by name. An import that was stopped goes on where it was if it is called again. The file is named in a recipe as data.set.
+            sorted by name. An import that was stopped goes on where it was if it is called again. The file is named in a \
+            recipe as data.set.
 
             Example: equipoise data import photos --size 32 --output photos.safetensors
             """)

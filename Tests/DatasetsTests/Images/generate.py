@@ -146,7 +146,8 @@ for name, (rows, columns) in {"smaller": (7, 9), "larger": (31, 40), "narrower":
 
 # torchvision's Resize and CenterCrop of Pillow's images
 
-for name, side, image in (("wide", 10, colour), ("wider", 14, colour), ("tall", 10, colour.transpose(Image.Transpose.TRANSPOSE))):
+upright = colour.transpose(Image.Transpose.TRANSPOSE)
+for name, side, image in (("wide", 10, colour), ("wider", 14, colour), ("tall", 10, upright)):
     covered = numpy.asarray(transforms.Compose([transforms.Resize(side), transforms.CenterCrop(side)])(image))
     (FOLDER / f"covered-{name}.pixels").write_bytes(bytes(covered.shape[:2]) + covered.tobytes())
 

@@ -35,7 +35,8 @@ struct Convolution2DOperands {
             ]
     }
 
-    /// What Convolution/WinogradEpilogue.h gathers of the result, in its order: without anything, tensors that are not touched, and 0.
+    /// What Convolution/WinogradEpilogue.h gathers of the result, in its order: without anything, tensors that are not
+    /// touched, and 0.
     var gatheringArguments: [KernelArgument] {
         [
             .tensor(gradientSums?.input ?? first), .tensor(gradientSums?.chunks ?? moments?.chunks ?? result),

@@ -12,8 +12,8 @@ enum StridedWinograd {
         WinogradTiles(covering: problem.outputShape, width: .eight)
     }
 
-    /// Whether the kernels can do the problem and are worth it: as with wide tiles, the output's rows must consist of whole tiles,
-    /// and there must be enough of them.
+    /// Whether the kernels can do the problem and are worth it: as with wide tiles, the output's rows must consist of
+    /// whole tiles, and there must be enough of them.
     static func accepts(_ problem: Convolution2DProblem) -> Bool {
         problem.filterHeight == 3 && problem.filterWidth == 3 && problem.stride == 2 && problem.padding == 1
             && problem.inputHeight % 2 == 0 && problem.inputWidth % 16 == 0

@@ -1,10 +1,10 @@
 import Tensors
 
-/// A 3×3 filter transformed by WinogradFilter.cl for Winograd's convolutions on CPU-like devices. Made anew for each convolution: that takes
-/// less than reading it, and the filter changes every step.
+/// A 3×3 filter transformed by WinogradFilter.cl for Winograd's convolutions on CPU-like devices. Made anew for each
+/// convolution: that takes less than reading it, and the filter changes every step.
 struct WinogradFilter {
-    /// `[block, matrices, depth, 16 · panels]`, each matrix one vector longer than it need be: they must not meet in the same
-    /// lines of the cache.
+    /// `[block, matrices, depth, 16 · panels]`, each matrix one vector longer than it need be: they must not meet in the
+    /// same lines of the cache.
     let tensor: Tensor
 
     /// What the filter is made into.
