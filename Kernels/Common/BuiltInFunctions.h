@@ -32,7 +32,6 @@ uint PLAIN atomic_add(volatile __local uint *, uint);
     Integers OF_ARGUMENTS isgreater(Floats, Floats);                   \
     Floats OF_ARGUMENTS select(Floats, Floats, Integers);
 DECLARE_FOR_FLOATS(float, int)
-DECLARE_FOR_FLOATS(float2, int2)
 DECLARE_FOR_FLOATS(float4, int4)
 DECLARE_FOR_FLOATS(float8, int8)
 DECLARE_FOR_FLOATS(float16, int16)
@@ -58,7 +57,6 @@ float16 OF_ARGUMENTS convert_float16(uint16);
     float4 OF_MEMORY vload4(size_t, const space float *);              \
     float8 OF_MEMORY vload8(size_t, const space float *);              \
     float16 OF_MEMORY vload16(size_t, const space float *);            \
-    void PLAIN vstore2(float2, size_t, space float *);                 \
     void PLAIN vstore4(float4, size_t, space float *);                 \
     void PLAIN vstore8(float8, size_t, space float *);                 \
     void PLAIN vstore16(float16, size_t, space float *);

@@ -8,6 +8,7 @@
 // FILTER_WIDTH × CHANNELS float16 sums lie in registers over a block and in the partial result between blocks. Needs
 // Cout ≥ 16; TAP_ROWS divides the filter's height.
 // Cost: 2·R·S·Cin·Cout flops for each output pixel; with stride 1 a load for every FILTER_WIDTH multiply-adds.
+#include "Common/PartialVector.h"
 #include "Common/Prefetch.h"
 #include "Common/Tensor.h"
 #include "Convolution/InputBand.h"

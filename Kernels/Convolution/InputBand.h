@@ -1,5 +1,5 @@
 // The rows of an input with few channels that a work-item copies into local memory, with the padding around them.
-#include "Common/PartialVector.h"
+#include "Common/Activation.h"
 
 // Copies row y of an image, or zeros if it lies outside; `copied` floats, of which `first` lie before the row's first.
 void copyBandRow(

@@ -6,7 +6,6 @@
 //   WinogradConvolution.cl: PLANES matrices [tile, c] in local memory; for each 16·PANELS target channels their products
 //   with the filter's, and these transformed back. Moments as there.
 // Cost: 306·Cin·Cout flops for a tile where the direct sum takes 576; the transforms add 988·Cin + 920·Cout.
-#include "Common/Prefetch.h"
 #include "Convolution/StridedWinogradProducts.h"
 #include "Convolution/StridedWinogradWindow.h"
 #include "Convolution/WinogradEpilogue.h"

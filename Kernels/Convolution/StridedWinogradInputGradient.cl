@@ -8,7 +8,6 @@
 //   sums as in WinogradConvolution.cl.
 // Cost: 306·Cin·Cout flops for a tile where the direct sum takes 576; the transforms add 740·Cin + 900·Cout, with Cin the
 //   source's channels.
-#include "Common/Prefetch.h"
 #include "Convolution/StridedWinogradProducts.h"
 #include "Convolution/StridedWinogradWindow.h"
 #include "Convolution/WinogradEpilogue.h"

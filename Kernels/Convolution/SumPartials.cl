@@ -6,7 +6,7 @@
 #include "Common/Tensor.h"
 #include "Common/Vector.h"
 
-__kernel void sumPartials(INPUT(float, partials), OUTPUT(float, sum), const int count, const int chunks) {
+CHUNK_KERNEL void sumPartials(INPUT(float, partials), OUTPUT(float, sum), const int count, const int chunks) {
     OPEN(partials);
     OPEN(sum);
     CHUNK_LOOP(i, count) {

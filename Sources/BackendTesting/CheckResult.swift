@@ -1,5 +1,3 @@
-import Tensors
-
 /// What is asked of a backend about a row.
 public enum Check: String, Hashable, Sendable, CaseIterable {
     /// The results are those of the reference, within the row's tolerance.

@@ -9,7 +9,8 @@ public struct ImplementationTrial {
     public enum Outcome: Hashable, Sendable {
         /// It is right; its fastest call took so long.
         case timed(seconds: Double)
-        /// Its first call took so much longer than another's fastest one that it was neither checked nor timed.
+        /// Its first call after that which compiles took so much longer than another's fastest one that it was neither
+        /// checked nor timed.
         case tooSlow
         /// It is not right, or the device cannot do it.
         case refused(String)

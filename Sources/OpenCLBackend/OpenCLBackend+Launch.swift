@@ -134,10 +134,3 @@ extension OpenCLBackend {
         return pool.outOfMemory(neededBytes: needed)
     }
 }
-
-extension Int {
-    /// The number of groups of `divisor` that hold so many, the last one perhaps not full. Neither is negative.
-    func dividedRoundingUp(by divisor: Int) -> Int {
-        self / divisor + (self % divisor == 0 ? 0 : 1)
-    }
-}

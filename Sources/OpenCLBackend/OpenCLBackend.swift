@@ -1,4 +1,3 @@
-import COpenCL
 import Tensors
 
 /// Runs the operations on an OpenCL device.

@@ -53,6 +53,22 @@ final class NormalizedConvolutionTests: XCTestCase {
         }
     }
 
+    /// A kernel would go through chunks of no rows without end.
+    func testMomentsOfChunksWithoutRowsAreRefused() throws {
+        for device in OpenCLDevice.all() {
+            let backend = try OpenCLBackend(device: device)
+            let row = try backend.tensor(repeating: 0, [16])
+            let moments = ChannelMoments(chunks: try backend.tensor(repeating: 0, [4, 2, 16]), rowsPerChunk: 0)
+            XCTAssertThrowsError(
+                try backend.batchStatistics(
+                    of: backend.tensor(repeating: 1, [4, 16]), moments: moments, runningMean: row, runningVariance: row,
+                    epsilon: 1e-5, momentum: 0.1)
+            ) { error in
+                guard case TensorError.invalidArgument = error else { return XCTFail("\(error)") }
+            }
+        }
+    }
+
     private func normalization(of x: Tensor, on backend: any Backend) throws -> ChannelNormalization {
         let channels = [x.shape.columns] as Shape
         return ChannelNormalization(

@@ -7,7 +7,9 @@ extension ConvolutionRows {
         forwardRefusal("a filter without four dimensions", input: [1, 8, 8, 3], filter: [3, 3, 12]),
         forwardRefusal("channels that differ", input: [1, 8, 8, 3], filter: [3, 3, 4, 4]),
         forwardRefusal("stride 0", input: [1, 8, 8, 3], filter: [3, 3, 3, 4], stride: 0),
+        forwardRefusal("a stride without end", input: [1, 4, 4, 3], filter: [3, 3, 3, 4], stride: .max),
         forwardRefusal("padding −1", input: [1, 8, 8, 3], filter: [3, 3, 3, 4], padding: -1),
+        forwardRefusal("padding without end", input: [1, 8, 8, 3], filter: [3, 3, 3, 4], padding: .max),
         forwardRefusal("a filter larger than the padded input", input: [1, 2, 2, 3], filter: [5, 5, 3, 4]),
         RefusalRow("convolution2D", "an input of integers") { backend in
             _ = try backend.convolution2D(

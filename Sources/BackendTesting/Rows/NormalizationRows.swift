@@ -1,4 +1,3 @@
-import Foundation
 import Tensors
 
 /// Rows of batch normalization with the leaky ReLU fused into it.

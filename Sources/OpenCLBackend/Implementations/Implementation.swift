@@ -20,9 +20,17 @@ protocol Implementation<Problem, Operands>: Sendable {
     func enqueue(_ problem: Problem, _ operands: Operands, on backend: OpenCLBackend) throws
 }
 
+extension Implementation {
+    /// The error for a problem that it does not accept.
+    func refusal(of problem: Problem, on backend: OpenCLBackend) -> TensorError {
+        .unsupported(
+            operation: "implementation \(name)", problem: "it does not accept \(problem)", device: backend.device.name)
+    }
+}
+
 extension OpenCLBackend {
     /// The implementations to choose from, by operation, in order of preference. Pass one to
-    /// ``init(device:preferredImplementations:)`` to have the operation always performed by it.
+    /// its initializer to have the operation always performed by it.
     public static let implementationNames: [String: [String]] = [
         Convolution2DImplementations.forward.operation: Convolution2DImplementations.forward.names,
         Convolution2DImplementations.inputGradient.operation: Convolution2DImplementations.inputGradient.names,

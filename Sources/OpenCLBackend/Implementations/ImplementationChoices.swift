@@ -1,5 +1,3 @@
-import Tensors
-
 /// Which implementation of its list performs which problem. Found once for each problem: descriptions are compared and
 /// devices asked then, not at every launch.
 struct ImplementationChoices {

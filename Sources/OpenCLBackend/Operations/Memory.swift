@@ -9,8 +9,8 @@ extension OpenCLBackend: MemoryOperations {
         return Tensor(shape: shape, elementType: elementType, storage: try pool.makeBuffer(byteCount: byteCount))
     }
 
-    /// Copied into staging memory, from where it travels in queue order; waits only if 256 MiB are on their
-    /// way, or for more than 32 MiB.
+    /// Copied into staging memory, from where it travels in queue order; waits only if 256 MiB or 256 tensors are
+    /// on their way, or for more than 32 MiB.
     public func write(_ bytes: UnsafeRawBufferPointer, into tensor: Tensor) throws {
         let buffer = try buffer(of: tensor, operation: "write")
         try expectSameSize(bytes.count, tensor, operation: "write")

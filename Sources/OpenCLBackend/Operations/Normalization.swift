@@ -18,9 +18,9 @@ extension OpenCLBackend: NormalizationOperations {
         let chunks = RowChunks(of: input.shape, geometry: programs.geometry, areMerged: true)
         let definitions = Definitions(storing: input.elementType)
         let moments = try moments ?? gatherMoments(of: input, chunks)
+        try Expect.positive(moments.rowsPerChunk, "the moments' rows of a chunk", operation: operation)
         try Expect.floats(
-            moments.chunks,
-            [input.shape.rows.dividedRoundingUp(by: max(1, moments.rowsPerChunk)), 2, channels], "the moments",
+            moments.chunks, [input.shape.rows.dividedRoundingUp(by: moments.rowsPerChunk), 2, channels], "the moments",
             operation: operation)
         let statistics = BatchStatistics(
             mean: try makeTensor([channels], .float32), inverseStandardDeviation: try makeTensor([channels], .float32))

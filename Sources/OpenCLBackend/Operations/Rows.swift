@@ -81,7 +81,7 @@ extension OpenCLBackend: RowOperations {
         let counts = try makeTensor(Shape([classes]), .float32)
         let group = programs.geometry.rowItems
         try launch(
-            operation, in: Self.kernels, global: [classes.dividedRoundingUp(by: group) * group], local: [group],
+            operation, in: Self.kernels, global: [classes.rounded(upTo: group)], local: [group],
             arguments: [.tensor(labels), .tensor(counts), .int(labels.count), .int(classes)])
         return counts
     }

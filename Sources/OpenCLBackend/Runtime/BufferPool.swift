@@ -72,9 +72,10 @@ final class BufferPool: Sendable {
                 "one tensor may have at most \(context.device.maximumAllocationBytes) bytes there: use a smaller batch or "
                 + "image"
         } else {
-            let percent = Int(100 * Double(memory) / (Double(used) + Double(neededBytes)))
+            let part = Double(memory) / max(1, Double(used) + Double(neededBytes))
+            let percent = Int(100 * min(part, 0.9))
             advice =
-                "use a batch of at most \(min(percent, 90)) % of the present one, a smaller model or another device"
+                "use a batch of at most \(percent) % of the present one, a smaller model or another device"
         }
         return .outOfMemory(
             neededBytes: neededBytes, availableBytes: available, device: context.device.name, advice: advice)
@@ -87,7 +88,7 @@ final class BufferPool: Sendable {
         let smallest = 256
         guard byteCount > smallest else { return smallest }
         let step = 1 << max(5, (Int.bitWidth - 1 - (byteCount - 1).leadingZeroBitCount) - 3)
-        return min((byteCount + step - 1) / step * step, max(byteCount, context.device.maximumAllocationBytes))
+        return min((byteCount + step - 1) / step * step, context.device.maximumAllocationBytes)
     }
 
     private func pooledBuffer(_ sizeClass: Int) -> DeviceMemory? {

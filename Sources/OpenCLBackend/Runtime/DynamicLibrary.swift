@@ -26,10 +26,10 @@ struct DynamicLibrary: @unchecked Sendable {  // the handle is a process-wide co
     /// The function called `symbol`. `Function` must be the C function type that the library's header declares.
     ///
     /// - Throws: `OpenCLError.libraryUnavailable` if the library has no such function.
-    func function<Function>(_ symbol: String, as type: Function.Type = Function.self) throws -> Function {
+    func function<Function>(_ symbol: String) throws -> Function {
         guard let address = dlsym(handle, symbol) else {
             throw OpenCLError.libraryUnavailable(names: [name], reason: "it has no function \(symbol)")
         }
-        return unsafeBitCast(address, to: type)
+        return unsafeBitCast(address, to: Function.self)
     }
 }

@@ -11,7 +11,7 @@ final class OpenCLContext {
 
     /// - Parameter isProfiling: whether the queue's events tell when their commands ran.
     /// - Throws: `OpenCLError`.
-    init(device: OpenCLDevice, isProfiling: Bool = false) throws {
+    init(device: OpenCLDevice, isProfiling: Bool) throws {
         library = try OpenCLLibrary.shared.get()
         self.device = device
         // Platform properties end with a zero.

@@ -11,7 +11,7 @@ public struct OpenCLDevice: @unchecked Sendable {  // its ids are constants of t
 
     /// Which family of kernels suits the device.
     public enum Family: String, Hashable, Sendable {
-        /// One work-item per work-group, wide vectors, no local memory.
+        /// One work-item per work-group, wide vectors, no barriers.
         case cpuLike
         /// Many work-items per work-group, neighbours reading neighbouring addresses, local memory.
         case gpuLike
@@ -47,8 +47,6 @@ public struct OpenCLDevice: @unchecked Sendable {  // its ids are constants of t
     public internal(set) var memoryBytes: Int
     /// The most bytes of one buffer.
     public internal(set) var maximumAllocationBytes: Int
-    /// Bytes to which every buffer's beginning is aligned.
-    public let baseAddressAlignment: Int
     /// Names of the extensions.
     public let extensions: Set<String>
     /// Whether `fma` is done by the hardware.
@@ -78,13 +76,6 @@ public struct OpenCLDevice: @unchecked Sendable {  // its ids are constants of t
 
     let identifier: cl_device_id
     let platformIdentifier: cl_platform_id
-
-    /// Arithmetic and storage in half precision.
-    public var supportsHalf: Bool { extensions.contains("cl_khr_fp16") }
-    /// Operations among the work-items of a sub-group.
-    public var supportsSubgroups: Bool {
-        extensions.contains("cl_khr_subgroups") || extensions.contains("cl_intel_subgroups")
-    }
 
     /// Which kernels suit it: a CPU, or anything whose local memory is only a name for global memory, is CPU-like. May be
     /// set before a backend is made, to run the other family's kernels, which are slower there but just as right.
@@ -137,7 +128,6 @@ extension OpenCLDevice {
         family = kind == .cpu || !hasDedicatedLocalMemory ? .cpuLike : .gpuLike
         memoryBytes = Int(clamping: try query.value(CL_DEVICE_GLOBAL_MEM_SIZE, as: cl_ulong.self))
         maximumAllocationBytes = Int(clamping: try query.value(CL_DEVICE_MAX_MEM_ALLOC_SIZE, as: cl_ulong.self))
-        baseAddressAlignment = Int(try query.value(CL_DEVICE_MEM_BASE_ADDR_ALIGN, as: cl_uint.self)) / 8
         extensions = Set(try query.text(CL_DEVICE_EXTENSIONS).split(separator: " ").map(String.init))
         // CL_DEVICE_COMPUTE_CAPABILITY_MAJOR_NV of cl_nv_device_attribute_query.
         computeCapability =

@@ -59,7 +59,8 @@ extension OpenCLError {
     }
 
     /// The beginning and the end of a compiler's log: the first errors say most, the last lines sum up.
-    static func shortened(log: String, lineLimit: Int = 40) -> String {
+    static func shortened(log: String) -> String {
+        let lineLimit = 40
         let lines = log.split(separator: "\n", omittingEmptySubsequences: true).map { String($0.prefix(400)) }
         guard lines.count > lineLimit else { return lines.joined(separator: "\n") }
         let head = lines.prefix(lineLimit * 3 / 4)

@@ -96,11 +96,6 @@ struct OpenCLLibrary: @unchecked Sendable {  // constants; OpenCL's functions ma
     let clGetKernelInfo:
         @convention(c) (cl_kernel?, cl_kernel_info, Int, UnsafeMutableRawPointer?, UnsafeMutablePointer<Int>?)
             -> cl_int
-    let clGetKernelWorkGroupInfo:
-        @convention(c) (
-            cl_kernel?, cl_device_id?, cl_kernel_work_group_info, Int, UnsafeMutableRawPointer?,
-            UnsafeMutablePointer<Int>?
-        ) -> cl_int
     let clEnqueueNDRangeKernel:
         @convention(c) (
             cl_command_queue?, cl_kernel?, cl_uint, UnsafePointer<Int>?, UnsafePointer<Int>?, UnsafePointer<Int>?,
@@ -136,7 +131,6 @@ struct OpenCLLibrary: @unchecked Sendable {  // constants; OpenCL's functions ma
         clReleaseKernel = try library.function("clReleaseKernel")
         clSetKernelArg = try library.function("clSetKernelArg")
         clGetKernelInfo = try library.function("clGetKernelInfo")
-        clGetKernelWorkGroupInfo = try library.function("clGetKernelWorkGroupInfo")
         clEnqueueNDRangeKernel = try library.function("clEnqueueNDRangeKernel")
     }
 }

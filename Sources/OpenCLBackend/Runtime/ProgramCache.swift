@@ -5,16 +5,13 @@ final class Kernel {
     let name: String
     let kernel: cl_kernel
     let argumentCount: Int
-    /// The most work-items in a work-group with which this kernel runs on the device.
-    let maximumWorkGroupSize: Int
     /// The work-group of its first launch; nil before, and if the device chose.
     var workGroup: [Int]?
 
-    init(name: String, kernel: cl_kernel, argumentCount: Int, maximumWorkGroupSize: Int) {
+    init(name: String, kernel: cl_kernel, argumentCount: Int) {
         self.name = name
         self.kernel = kernel
         self.argumentCount = argumentCount
-        self.maximumWorkGroupSize = maximumWorkGroupSize
     }
 }
 
@@ -45,7 +42,7 @@ final class ProgramCache {
     private var programs: [ProgramKey: cl_program] = [:]
     private var kernels: [KernelKey: Kernel] = [:]
 
-    init(context: OpenCLContext, sources: KernelSources = KernelSources(), binaries: BinaryCache = BinaryCache()) {
+    init(context: OpenCLContext, sources: KernelSources, binaries: BinaryCache) {
         self.context = context
         geometry = KernelGeometry(for: context.device)
         self.sources = sources
@@ -129,7 +126,11 @@ final class ProgramCache {
             return context.library.clCreateProgramWithSource(context.context, 1, &text, nil, &code)
         }
         try context.check(code, "clCreateProgramWithSource(\(name))")
-        guard let program = created else { throw OpenCLError.kernelFileNotFound(path: name) }
+        guard let program = created else {
+            throw OpenCLError.callFailed(
+                call: "clCreateProgramWithSource(\(name))", code: CL_INVALID_PROGRAM, kernel: nil,
+                device: context.device.name)
+        }
         code = CL_BUILD_PROGRAM_FAILURE
         if let declarations = context.device.optionsForOwnDeclarations {
             code = build(program, options: options + " " + declarations)
@@ -213,22 +214,15 @@ final class ProgramCache {
                 call: "clCreateKernel", code: CL_INVALID_KERNEL_NAME, kernel: name, device: context.device.name)
         }
         var argumentCount: cl_uint = 0
-        var workGroupSize = 0
         do {
             try check(
                 library.clGetKernelInfo(
                     kernel, cl_kernel_info(CL_KERNEL_NUM_ARGS), MemoryLayout<cl_uint>.size, &argumentCount, nil),
                 "clGetKernelInfo")
-            try check(
-                library.clGetKernelWorkGroupInfo(
-                    kernel, context.device.identifier, cl_kernel_work_group_info(CL_KERNEL_WORK_GROUP_SIZE),
-                    MemoryLayout<Int>.size, &workGroupSize, nil),
-                "clGetKernelWorkGroupInfo")
         } catch {
             _ = library.clReleaseKernel(kernel)
             throw error
         }
-        return Kernel(
-            name: name, kernel: kernel, argumentCount: Int(argumentCount), maximumWorkGroupSize: workGroupSize)
+        return Kernel(name: name, kernel: kernel, argumentCount: Int(argumentCount))
     }
 }

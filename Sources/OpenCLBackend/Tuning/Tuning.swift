@@ -1,5 +1,3 @@
-import Foundation
-
 /// Which implementation performs which operation on which problem on one device, as `equipoise tune` found by measuring.
 /// What it does not name is performed by the first implementation of the operation's list that suits the device.
 ///

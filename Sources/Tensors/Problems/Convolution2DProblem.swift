@@ -27,10 +27,13 @@ public struct Convolution2DProblem: Hashable, Sendable {
     /// What input, output, their gradients and the addend hold: float32 or float16. The filter holds float32.
     public let activations: ElementType
 
+    /// The largest stride and padding: far beyond any network's, and no kernel's 32-bit places overflow.
+    private static let limit = 1024
+
     /// Describes the convolution of `input` `[N, H, W, Cin]` with `filter` `[R, S, Cin, Cout]`.
     ///
-    /// - Throws: `TensorError.invalidArgument` if ranks or channels do not fit, an extent is zero, the filter is larger
-    ///   than the padded input, or the output has too many elements to count.
+    /// - Throws: `TensorError.invalidArgument` if ranks or channels do not fit, an extent is zero, stride or padding is
+    ///   more than 1024, the filter is larger than the padded input, or the output has too many elements to count.
     public init(
         input: Shape, filter: Shape, stride: Int, padding: Int, hasAddend: Bool = false,
         activations: ElementType = .float32
@@ -43,9 +46,10 @@ public struct Convolution2DProblem: Hashable, Sendable {
         guard input.rank == 4 else { throw refuse("the input must be [N, H, W, C]") }
         guard filter.rank == 4 else { throw refuse("the filter must be [R, S, Cin, Cout]") }
         guard filter[2] == input[3] else { throw refuse("the channels differ") }
-        guard stride >= 1, padding >= 0 else { throw refuse("the stride must be positive, the padding not negative") }
+        guard (1...Self.limit).contains(stride), (0...Self.limit).contains(padding) else {
+            throw refuse("the stride must be 1 to \(Self.limit), the padding 0 to \(Self.limit)")
+        }
         guard input.count > 0, filter.count > 0 else { throw refuse("an extent is zero") }
-        guard padding <= Int.max / 4 else { throw refuse("the padding is too large") }
         guard input[1] + 2 * padding >= filter[0], input[2] + 2 * padding >= filter[1] else {
             throw refuse("the filter is larger than the padded input")
         }

@@ -22,7 +22,7 @@ struct AlignedChannels {
     }
 
     /// The next multiple of 8.
-    static func aligned(_ channels: Int) -> Int { channels.dividedRoundingUp(by: 8) * 8 }
+    static func aligned(_ channels: Int) -> Int { channels.rounded(upTo: 8) }
 }
 
 /// A filter rearranged by AlignedChannels.cl for the GPU-like convolutions.

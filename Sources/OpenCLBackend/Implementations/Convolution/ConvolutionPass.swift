@@ -1,7 +1,7 @@
 import Tensors
 
 /// A convolution or its input gradient, seen as one thing: every pixel of the target is a sum over taps and over the
-/// source's channels. The kernels DirectConvolution.cl and ImplicitGemmConvolution.cl compute both.
+/// source's channels. Most kernels compute both.
 struct ConvolutionPass {
     /// `[N, H, W, C]` of the tensor that is read: the input, or the output gradient.
     let source: Shape

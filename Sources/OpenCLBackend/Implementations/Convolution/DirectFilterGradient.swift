@@ -15,10 +15,13 @@ struct DirectFilterGradient: Implementation {
     func enqueue(
         _ problem: Convolution2DProblem, _ operands: Convolution2DOperands, on backend: OpenCLBackend
     ) throws {
-        guard let band = FilterGradientBand(problem, on: backend.hardware) else { return }
+        guard let band = FilterGradientBand(problem, on: backend.hardware) else {
+            throw refusal(of: problem, on: backend)
+        }
         let groups = problem.outputChannels.dividedRoundingUp(by: 16 * band.panels * Self.blocksPerItem)
         let chunks = FilterGradientChunks(
-            total: band.segments, unit: band.segmentsPerBlock, groupsPerChunk: groups, problem: problem,
+            total: band.segments, unit: band.segmentsPerBlock, groupsPerChunk: groups,
+            partialCount: problem.filterShape.count,
             on: backend.hardware)
         let extents = [
             problem.batch, problem.inputHeight, problem.inputWidth, problem.inputChannels, problem.outputHeight,

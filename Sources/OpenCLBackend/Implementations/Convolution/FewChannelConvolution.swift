@@ -12,7 +12,9 @@ struct FewChannelConvolution: Implementation {
     func enqueue(
         _ problem: Convolution2DProblem, _ operands: Convolution2DOperands, on backend: OpenCLBackend
     ) throws {
-        guard let band = band(problem, on: backend.hardware) else { return }
+        guard let band = band(problem, on: backend.hardware) else {
+            throw refusal(of: problem, on: backend)
+        }
         let tile = tile(problem)
         let panels = try FilterPanels(
             operands.second, of: problem, direction: .forward, multiple: tile.panels, on: backend)
@@ -44,7 +46,7 @@ struct FewChannelConvolution: Implementation {
 
     private func band(_ problem: Convolution2DProblem, on device: OpenCLDevice) -> InputBand? {
         let pixels = tile(problem).pixels
-        let width = problem.outputWidth.dividedRoundingUp(by: pixels) * pixels
+        let width = problem.outputWidth.rounded(upTo: pixels)
         return InputBand(problem, width: width, on: device)
     }
 }

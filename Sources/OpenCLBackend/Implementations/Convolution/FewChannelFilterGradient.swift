@@ -12,10 +12,13 @@ struct FewChannelFilterGradient: Implementation {
     func enqueue(
         _ problem: Convolution2DProblem, _ operands: Convolution2DOperands, on backend: OpenCLBackend
     ) throws {
-        guard let band = band(problem, on: backend.hardware) else { return }
+        guard let band = band(problem, on: backend.hardware) else {
+            throw refusal(of: problem, on: backend)
+        }
         let blocks = problem.outputChannels.dividedRoundingUp(by: 16)
         let chunks = FilterGradientChunks(
-            total: problem.batch * problem.outputHeight, groupsPerChunk: blocks, problem: problem,
+            total: problem.batch * problem.outputHeight, groupsPerChunk: blocks,
+            partialCount: problem.filterShape.count,
             on: backend.hardware)
         let extents = [
             problem.batch, problem.inputHeight, problem.inputWidth, problem.outputHeight, problem.outputWidth,

@@ -14,11 +14,12 @@ struct FilterGradientChunks {
     /// - Parameters:
     ///   - total: rows or pixels of the whole batch.
     ///   - groupsPerChunk: work-groups that one chunk makes.
-    init(total: Int, unit: Int = 1, groupsPerChunk: Int, problem: Convolution2DProblem, on device: OpenCLDevice) {
+    ///   - partialCount: floats of a chunk's partial result.
+    init(total: Int, unit: Int = 1, groupsPerChunk: Int, partialCount: Int, on device: OpenCLDevice) {
         let enough = (4 * device.computeUnits).dividedRoundingUp(by: groupsPerChunk)
-        let affordable = max(1, (64 << 20) / (4 * problem.filterShape.count))
+        let affordable = max(1, (64 << 20) / (4 * partialCount))
         let wanted = max(1, min(max(enough, 4), affordable, total.dividedRoundingUp(by: unit)))
-        length = total.dividedRoundingUp(by: wanted).dividedRoundingUp(by: unit) * unit
+        length = total.dividedRoundingUp(by: wanted).rounded(upTo: unit)
         count = total.dividedRoundingUp(by: length)
     }
 

@@ -17,7 +17,7 @@ struct FilterPanels {
         let orientation = FilterOrientation(of: problem, direction: direction)
         let (depth, width) = (orientation.depth, orientation.width)
         let taps = problem.filterHeight * problem.filterWidth
-        count = width.dividedRoundingUp(by: 16 * multiple) * multiple
+        count = width.dividedRoundingUp(by: 16).rounded(upTo: multiple)
         tensor = try backend.makeTensor([(count * taps * 16 + 1) * depth], .float32)
         try backend.launch(
             "packFilter", in: "Convolution/PackFilter.cl", global: [taps, count], local: [1, 1],

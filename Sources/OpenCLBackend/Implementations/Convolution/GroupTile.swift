@@ -1,5 +1,3 @@
-import Tensors
-
 /// What a work-group of a GPU-like convolution computes in its registers, and how: GroupProduct.h.
 struct GroupTile {
     /// Who multiplies.

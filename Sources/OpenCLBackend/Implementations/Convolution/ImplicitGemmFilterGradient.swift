@@ -35,7 +35,8 @@ struct ImplicitGemmFilterGradient: Implementation {
         let chunks = FilterGradientChunks(
             total: problem.batch * bandsPerImage,
             // The work-groups are small: four of them do the work of one of usual size.
-            groupsPerChunk: (inputGroups * outputGroups).dividedRoundingUp(by: 4), problem: problem,
+            groupsPerChunk: (inputGroups * outputGroups).dividedRoundingUp(by: 4),
+            partialCount: problem.filterShape.count,
             on: backend.hardware)
         let extents = [
             problem.batch, problem.inputHeight, problem.inputWidth, input.channels, problem.inputChannels,

@@ -17,7 +17,8 @@ struct PointwiseFilterGradient: Implementation {
         _ problem: Convolution2DProblem, _ operands: Convolution2DOperands, on backend: OpenCLBackend
     ) throws {
         let rows = problem.batch * problem.outputHeight
-        let chunks = FilterGradientChunks(total: rows, groupsPerChunk: 1, problem: problem, on: backend.hardware)
+        let chunks = FilterGradientChunks(
+            total: rows, groupsPerChunk: 1, partialCount: problem.filterShape.count, on: backend.hardware)
         let extents = [
             rows, problem.inputHeight, problem.inputWidth, problem.inputChannels, problem.outputHeight,
             problem.outputWidth, problem.outputChannels, problem.stride, chunks.length,

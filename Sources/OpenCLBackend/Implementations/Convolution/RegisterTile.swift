@@ -1,5 +1,3 @@
-import Tensors
-
 /// What a direct convolution holds in registers.
 struct RegisterTile: Hashable {
     /// Neighbouring pixels of a row.

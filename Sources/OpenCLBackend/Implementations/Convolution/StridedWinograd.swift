@@ -20,7 +20,4 @@ enum StridedWinograd {
             && problem.inputChannels % 16 == 0 && problem.outputChannels % 16 == 0
             && tiles(of: problem).count >= WinogradTiles.enoughWideTiles
     }
-
-    /// Bytes of local memory for so many vectors of 16 in each of some planes, which are one vector longer than they need be.
-    static func bytes(planes: Int, vectors: Int) -> Int { planes * 64 * (vectors + 1) }
 }

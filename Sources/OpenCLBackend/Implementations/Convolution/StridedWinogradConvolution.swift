@@ -62,7 +62,7 @@ private struct Blocks {
 
     init(_ pass: ConvolutionPass) {
         (tiles, panels) = pass.target[3] <= 16 ? (16, 1) : (8, 2)
-        inputBytes = StridedWinograd.bytes(planes: StridedWinograd.planes, vectors: tiles * pass.source[3] / 16)
-        productBytes = StridedWinograd.bytes(planes: StridedWinograd.planes, vectors: tiles * panels)
+        inputBytes = PaddedPlanes.bytes(planes: StridedWinograd.planes, vectors: tiles * pass.source[3] / 16)
+        productBytes = PaddedPlanes.bytes(planes: StridedWinograd.planes, vectors: tiles * panels)
     }
 }

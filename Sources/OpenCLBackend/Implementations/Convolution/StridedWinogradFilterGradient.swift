@@ -18,7 +18,8 @@ struct StridedWinogradFilterGradient: NormalizingConvolution {
         let inputGroups = problem.inputChannels.dividedRoundingUp(by: blocks.inputChannels)
         let tiles = StridedWinograd.tiles(of: problem).count
         let chunks = FilterGradientChunks(
-            total: tiles, unit: Blocks.tiles, groupsPerChunk: outputGroups * inputGroups, problem: problem,
+            total: tiles, unit: Blocks.tiles, groupsPerChunk: outputGroups * inputGroups,
+            partialCount: problem.filterShape.count,
             on: backend.hardware)
         let extents = [
             problem.inputHeight, problem.inputWidth, problem.inputChannels, problem.outputHeight, problem.outputWidth,
@@ -55,11 +56,11 @@ private struct Blocks {
     init(_ problem: Convolution2DProblem) {
         (inputChannels, outputChannels) = (min(32, problem.inputChannels), min(64, problem.outputChannels))
         panels = outputChannels <= 16 ? 1 : outputChannels <= 32 ? 2 : 4
-        let outputPanels = outputChannels.dividedRoundingUp(by: 16 * panels) * panels
+        let outputPanels = (outputChannels / 16).rounded(upTo: panels)
         localBytes = [
-            StridedWinograd.bytes(planes: StridedWinograd.planes, vectors: inputChannels / 16 * Self.tiles),
-            StridedWinograd.bytes(planes: StridedWinograd.planes, vectors: outputPanels * Self.tiles),
-            StridedWinograd.bytes(planes: StridedWinograd.matrices, vectors: inputChannels * outputPanels),
+            PaddedPlanes.bytes(planes: StridedWinograd.planes, vectors: inputChannels / 16 * Self.tiles),
+            PaddedPlanes.bytes(planes: StridedWinograd.planes, vectors: outputPanels * Self.tiles),
+            PaddedPlanes.bytes(planes: StridedWinograd.matrices, vectors: inputChannels * outputPanels),
         ]
     }
 }

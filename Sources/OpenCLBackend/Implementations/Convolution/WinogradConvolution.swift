@@ -34,7 +34,9 @@ struct WinogradConvolution: NormalizingConvolution, MomentGathering, GradientSum
         _ problem: Convolution2DProblem, _ operands: Convolution2DOperands, on backend: OpenCLBackend
     ) throws {
         let pass = ConvolutionPass(problem, direction: direction)
-        guard let blocks = WinogradBlocks(pass, of: tileWidth, on: backend.hardware) else { return }
+        guard let blocks = WinogradBlocks(pass, of: tileWidth, on: backend.hardware) else {
+            throw refusal(of: problem, on: backend)
+        }
         let tiles = WinogradTiles(covering: pass.target, width: tileWidth)
         let filter = try WinogradFilter(
             operands.second, of: problem, direction: direction, transform: .tiles(tileWidth), panels: blocks.panels,
@@ -70,10 +72,10 @@ private struct WinogradBlocks {
     /// - Returns: nil if not even one block fits the device's local memory.
     init?(_ pass: ConvolutionPass, of tileWidth: WinogradTiles.Width, on device: OpenCLDevice) {
         let (tiles, panels) = pass.target[3] <= 16 ? (16, 1) : (8, 2)
-        let planeBytes = { (vectors: Int) in tileWidth.planes * 64 * (vectors + 1) }
         for count in [16 / tiles, 1] {
-            let inputBytes = planeBytes(count * tiles * pass.source[3] / 16)
-            let productBytes = planeBytes(count * tiles * panels)
+            let inputBytes = PaddedPlanes.bytes(
+                planes: tileWidth.planes, vectors: count * tiles * pass.source[3] / 16)
+            let productBytes = PaddedPlanes.bytes(planes: tileWidth.planes, vectors: count * tiles * panels)
             // Drivers align each of the two.
             guard inputBytes + productBytes + 2 * 128 <= device.localMemoryBytes else { continue }
             (self.tiles, self.panels, self.count) = (tiles, panels, count)

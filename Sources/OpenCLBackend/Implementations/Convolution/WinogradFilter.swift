@@ -24,7 +24,7 @@ struct WinogradFilter {
     ) throws {
         let orientation = FilterOrientation(of: problem, direction: direction)
         let (depth, width) = (orientation.depth, orientation.width)
-        let count = width.dividedRoundingUp(by: 16 * panels) * panels
+        let count = (width / 16).rounded(upTo: panels)
         let (matrices, kind): (Int, Definitions) =
             switch transform {
             case .tiles(let width): (width.planes, ["TILE_WIDTH": .integer(width.rawValue)])

@@ -15,12 +15,15 @@ struct WinogradFilterGradient: NormalizingConvolution {
     func enqueue(
         _ problem: Convolution2DProblem, _ operands: Convolution2DOperands, on backend: OpenCLBackend
     ) throws {
-        guard let blocks = FilterGradientBlocks(problem, of: tileWidth, on: backend.hardware) else { return }
+        guard let blocks = FilterGradientBlocks(problem, of: tileWidth, on: backend.hardware) else {
+            throw refusal(of: problem, on: backend)
+        }
         let outputGroups = problem.outputChannels.dividedRoundingUp(by: blocks.outputChannels)
         let inputGroups = problem.inputChannels.dividedRoundingUp(by: blocks.inputChannels)
         let tiles = WinogradTiles(covering: problem.outputShape, width: tileWidth)
         let chunks = FilterGradientChunks(
-            total: tiles.count, unit: blocks.tiles, groupsPerChunk: outputGroups * inputGroups, problem: problem,
+            total: tiles.count, unit: blocks.tiles, groupsPerChunk: outputGroups * inputGroups,
+            partialCount: problem.filterShape.count,
             on: backend.hardware)
         let extents = [
             problem.inputHeight, problem.inputWidth, problem.inputChannels, problem.outputHeight, problem.outputWidth,
@@ -75,10 +78,10 @@ private struct FilterGradientBlocks {
             let outputChannels = min(outputLimit, problem.outputChannels)
             // 4 × 4 vectors take fewer loads than 8 × 2, these fewer than 16 × 1.
             let panels = outputChannels <= 16 ? 1 : outputChannels <= 32 ? 2 : 4
-            let outputPanels = outputChannels.dividedRoundingUp(by: 16 * panels) * panels
+            let outputPanels = (outputChannels / 16).rounded(upTo: panels)
             let localBytes = [
-                inputChannels / 16 * tiles + 1, outputPanels * tiles + 1, inputChannels * outputPanels + 1,
-            ].map { tileWidth.planes * 64 * $0 }
+                inputChannels / 16 * tiles, outputPanels * tiles, inputChannels * outputPanels,
+            ].map { PaddedPlanes.bytes(planes: tileWidth.planes, vectors: $0) }
             // Drivers align each of the three.
             guard localBytes.reduce(3 * 128, +) <= device.localMemoryBytes else { continue }
             (self.tiles, self.inputChannels, self.outputChannels) = (tiles, inputChannels, outputChannels)

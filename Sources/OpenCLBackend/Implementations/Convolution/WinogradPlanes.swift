@@ -69,8 +69,3 @@ extension GroupTile {
         return products
     }
 }
-
-extension Int {
-    /// The next multiple of `step`.
-    func rounded(upTo step: Int) -> Int { dividedRoundingUp(by: step) * step }
-}

@@ -43,7 +43,9 @@ struct WinogradPlanesFilterGradient: Implementation {
         let chunks = FilterGradientChunks(
             total: extents.depth, unit: WinogradPlanes.depthStep,
             // The work-groups are small: four of them do the work of one of usual size.
-            groupsPerChunk: groups.dividedRoundingUp(by: 4), problem: problem, on: backend.hardware)
+            groupsPerChunk: groups.dividedRoundingUp(by: 4),
+            partialCount: WinogradPlanes.count * extents.rows * extents.columns,
+            on: backend.hardware)
         let products = try tile.multiplyPlanes(inputs, gradients, chunkDepth: chunks.length, on: backend)
         try WinogradPlanes.transform(
             "transformProductsToTaps", storing: problem.activations, rows: extents.rows, columns: extents.columns,
