@@ -132,8 +132,25 @@ final class TrainingRunTests: XCTestCase {
             XCTAssertEqual(firstStep, 3)
             XCTAssertEqual(notes.count, 1)
             XCTAssertTrue(notes[0].contains("checkpoint-4.safetensors"), notes[0])
+            XCTAssertEqual(try runs.bytes("\(name)/checkpoint-4.safetensors.damaged"), damaged)
             XCTAssertEqual(try runs.bytes("\(name)/final.safetensors"), final)
         }
+    }
+
+    /// A damaged checkpoint of a later step takes no new one's place.
+    func testACheckpointJustSavedIsKept() throws {
+        let runs = try TinyRuns()
+        let recipe = try runs.recipe(overrides: ["training.keep_checkpoints=1"])
+        try runs.train(recipe, in: "run")
+        try Data().write(to: URL(fileURLWithPath: runs.path("run/checkpoint-4.safetensors")))
+        try runs.train(recipe, in: "run", resuming: true, stoppingAfter: 2)
+        let checkpoints = try runs.files(in: "run").filter { $0.hasPrefix("checkpoint-") }
+        XCTAssertEqual(checkpoints, ["checkpoint-2.safetensors", "checkpoint-4.safetensors.damaged"])
+        var firstStep: Int?
+        try runs.train(recipe, in: "run", resuming: true) { event in
+            if case .started(let start) = event { firstStep = start.step }
+        }
+        XCTAssertEqual(firstStep, 2)
     }
 
     func testLogGoesOnWhereTheCheckpointIs() throws {

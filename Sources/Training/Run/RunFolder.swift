@@ -7,7 +7,8 @@ import TensorFiles
 ///     tuning.json                  which kernels were chosen for which problem, if measuring had a say
 ///     split.json                   which images are labelled, unlabelled and for validation
 ///     log.jsonl                    what happened, a JSON object a line
-///     checkpoint-STEP.safetensors  the whole state after STEP steps; the newest few
+///     checkpoint-STEP.safetensors  the whole state after STEP steps; the newest few. With `.damaged` behind it
+///                                  one that could not be read when the run was resumed
 ///     final.safetensors            the state after the last step
 ///     summary.json                 the result
 public struct RunFolder: Sendable {
@@ -88,11 +89,21 @@ public struct RunFolder: Sendable {
         .sorted(by: >)
     }
 
-    /// Removes all checkpoints but the newest `count`.
-    func removeCheckpoints(keeping count: Int) {
-        for step in checkpointSteps().dropFirst(count) {
+    /// Removes the checkpoints up to that of `step`, which has just been saved, but for the newest `count` of them.
+    func removeCheckpoints(keeping count: Int, upTo step: Int) {
+        for step in checkpointSteps().filter({ $0 <= step }).dropFirst(count) {
             try? FileManager.default.removeItem(atPath: checkpointPath(step: step))
         }
+    }
+
+    /// Gives a checkpoint that cannot be read another name: it no longer counts as one, and nothing is lost.
+    ///
+    /// - Returns: where it is now.
+    /// - Throws: `FileError.cannotWrite`.
+    func setAsideCheckpoint(step: Int) throws -> String {
+        let path = "\(checkpointPath(step: step)).damaged"
+        try AtomicFile.rename(checkpointPath(step: step), to: path)
+        return path
     }
 
     /// Temporary files of a process that was killed while it wrote.

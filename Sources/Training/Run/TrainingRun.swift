@@ -180,7 +180,7 @@ public final class TrainingRun {
     private func saveCheckpoint() throws -> String {
         let path = folder.checkpointPath(step: step)
         try AtomicFile.write(try checkpoint().encoded(), to: path)
-        folder.removeCheckpoints(keeping: recipe.training.keepCheckpoints)
+        folder.removeCheckpoints(keeping: recipe.training.keepCheckpoints, upTo: step)
         return path
     }
 
@@ -245,27 +245,40 @@ public final class TrainingRun {
         }
     }
 
-    /// Goes on from the newest checkpoint that is whole; those that are not are passed over with a warning.
+    /// Goes on from the newest checkpoint that is whole; those that are not are passed over with a warning, and set aside.
     private func restoreNewestCheckpoint() throws {
-        for step in folder.checkpointSteps() {
-            let path = folder.checkpointPath(step: step)
-            let checkpoint: Checkpoint
-            do {
-                checkpoint = try Checkpoint(contentsOf: path)
-            } catch {
-                warnings.append("\(error.localizedDescription); it is passed over")
-                continue
-            }
+        let (newest, damaged) = newestWholeCheckpoint()
+        if let (checkpoint, path) = newest {
             try TrainingError.requireSame(
                 checkpoint.recipe.entries, as: recipe.entries, path: path, advice: Self.adviceForOtherRecipe)
             trainingSet = try checkpoint.trainingSet(of: data)
             stage = plan.stage(afterStep: checkpoint.step)
             learner = try recipe.learner(for: stage, on: data, trainingSet, backend: backend)
             try learner.restore(checkpoint.state)
-            self.step = checkpoint.step
+            step = checkpoint.step
             history = checkpoint.history
-            return
         }
-        warnings.append("\(folder.path) holds no whole checkpoint; training starts at step 0")
+        // Not before it is clear that the folder holds this run.
+        for (step, problem) in damaged {
+            let path = try folder.setAsideCheckpoint(step: step)
+            warnings.append("\(problem); it is passed over, and kept as \(path)")
+        }
+        if newest == nil { warnings.append("\(folder.path) holds no whole checkpoint; training starts at step 0") }
+    }
+
+    /// The newest checkpoint that is whole, and what is wrong with those of later steps.
+    private func newestWholeCheckpoint() -> (
+        newest: (checkpoint: Checkpoint, path: String)?, damaged: [(step: Int, problem: String)]
+    ) {
+        var damaged: [(step: Int, problem: String)] = []
+        for step in folder.checkpointSteps() {
+            let path = folder.checkpointPath(step: step)
+            do {
+                return ((try Checkpoint(contentsOf: path), path), damaged)
+            } catch {
+                damaged.append((step, error.localizedDescription))
+            }
+        }
+        return (nil, damaged)
     }
 }
