@@ -67,6 +67,18 @@ final class InitialWeightsTests: XCTestCase {
             weights["conv1.weight"], try Checkpoint(contentsOf: path).state.part(StatePrefix.average)["conv1.weight"])
     }
 
+    func testARunWithoutAWholeCheckpointStartsFromThemAgain() throws {
+        let runs = try TinyRuns()
+        _ = try write(runs, classes: 10, to: "weights.safetensors")
+        let recipe = try runs.recipe(
+            overrides: ["training.steps=1", "model.initial_weights=\(runs.path("weights.safetensors"))"])
+        try runs.train(recipe, in: "run")
+        let final = try runs.bytes("run/final.safetensors")
+        try Data().write(to: URL(fileURLWithPath: runs.path("run/checkpoint-1.safetensors")))
+        try runs.train(recipe, in: "run", resuming: true)
+        XCTAssertEqual(try runs.bytes("run/final.safetensors"), final)
+    }
+
     func testAnotherNetworksWeightsAreRefusedAndLeaveNoFolder() throws {
         let runs = try TinyRuns()
         _ = try write(runs, classes: 10, channels: 3, to: "weights.safetensors")

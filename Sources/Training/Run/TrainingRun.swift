@@ -60,11 +60,9 @@ public final class TrainingRun {
         tally = PseudoLabelTally(classes: data.split.labelledCounts.count)
         record = StepRecord(capacity: recipe.training.logEvery, on: backend)
         warnings = data.warnings
-        if folder.checkpointSteps().isEmpty {
-            warnings += [try recipe.model.initialWeights?.start(learner)].compactMap { $0 }
-        }
-        try folder.open()
         if resuming { try restoreNewestCheckpoint() }
+        if step == 0 { warnings += [try recipe.model.initialWeights?.start(learner)].compactMap { $0 } }
+        try folder.open()
         // Before the others: whoever resumes a folder that holds a run trusts that this file is there if it ever was.
         if let tuning = backend.tuningRecord, !FileManager.default.fileExists(atPath: folder.tuningPath) {
             try AtomicFile.write(Data(tuning.utf8), to: folder.tuningPath)
