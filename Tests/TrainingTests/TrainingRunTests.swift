@@ -218,6 +218,33 @@ final class TrainingRunTests: XCTestCase {
         }
     }
 
+    func testTwoRunsNeverShareAFolder() throws {
+        let runs = try TinyRuns()
+        let recipe = try runs.recipe(overrides: ["training.steps=1"])
+        let path = runs.path("run")
+        func assertInUse(resuming: Bool) {
+            XCTAssertThrowsError(try TrainingRun(recipe, folder: path, resuming: resuming) { CPUBackend() }) {
+                XCTAssertEqual($0 as? TrainingError, .folderInUse(folder: path))
+            }
+        }
+        // The second is checked before the first has made the folder, and finds it taken when it is to make it.
+        XCTAssertThrowsError(
+            try TrainingRun(recipe, folder: path, resuming: false) {
+                let first = try TrainingRun(recipe, folder: path, resuming: false) { CPUBackend() }
+                assertInUse(resuming: false)
+                assertInUse(resuming: true)
+                guard case .finished = try first.run(shouldStop: { false }, report: { _ in }) else {
+                    XCTFail("the first run did not finish")
+                    return CPUBackend()
+                }
+                return CPUBackend()
+            }
+        ) {
+            XCTAssertEqual($0 as? TrainingError, .runExists(folder: path))
+        }
+        try runs.train(recipe, in: "run", resuming: true)
+    }
+
     func testBadDataLeavesNoFolder() throws {
         let runs = try TinyRuns()
         for override in ["data.labelled_head=9", "data.root=/nonexistent", "data.labelled_imbalance=50"] {

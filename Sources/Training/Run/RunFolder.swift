@@ -15,6 +15,9 @@ public struct RunFolder: Sendable {
     /// Where the folder is.
     public let path: String
 
+    /// Held from when the folder is there, so that no other run writes into it.
+    private var lock: FolderLock?
+
     /// The recipe with everything resolved.
     public var recipePath: String { "\(path)/recipe.yaml" }
     /// Which kernels were chosen for which problem: with other choices a run's bits differ.
@@ -32,10 +35,11 @@ public struct RunFolder: Sendable {
     /// The whole state after `step` steps.
     public func checkpointPath(step: Int) -> String { "\(path)/checkpoint-\(step).safetensors" }
 
-    /// Checks that a run can be written there, and leaves everything as it was.
+    /// Checks that a run can be written there, and leaves everything as it was. A folder that is there is this run's until
+    /// the value and its copies are gone.
     ///
     /// - Parameter resuming: whether the folder may hold a run already.
-    /// - Throws: `TrainingError.runExists` for a folder that is not empty, unless resuming;
+    /// - Throws: `TrainingError.folderInUse` while another run uses the folder; `TrainingError.runExists` for a folder that is not empty, unless resuming;
     ///   `TrainingError.cannotWriteFolder` if nothing can be written there: better now than at the first checkpoint.
     public init(_ path: String, resuming: Bool) throws {
         self.path = path
@@ -48,6 +52,7 @@ public struct RunFolder: Sendable {
         guard FileManager.default.fileExists(atPath: existing.path, isDirectory: &isFolder), isFolder.boolValue else {
             throw cannotWrite("\(existing.path) is not a folder")
         }
+        if existing.path == URL(fileURLWithPath: path).path { lock = try FolderLock(path) }
         if !resuming, !Self.isFree(path) { throw TrainingError.runExists(folder: path) }
         // Only trying tells: permissions say nothing about read-only disks and the system's own folders.
         let trial = existing.appendingPathComponent(".equipoise-\(UUID().uuidString)").path
@@ -59,12 +64,17 @@ public struct RunFolder: Sendable {
 
     /// Makes the folder if it is not there, and removes what a killed process has left in it.
     ///
-    /// - Throws: `TrainingError.cannotWriteFolder`.
-    func open() throws {
+    /// - Throws: `TrainingError.cannotWriteFolder`; `TrainingError.folderInUse` and `TrainingError.runExists` if another
+    ///   run has made the folder since the checks.
+    mutating func open() throws {
         do {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         } catch {
             throw cannotWrite((error as NSError).localizedDescription)
+        }
+        if lock == nil {
+            lock = try FolderLock(path)
+            guard Self.isFree(path) else { throw TrainingError.runExists(folder: path) }
         }
         removeLeftovers()
     }

@@ -4,6 +4,8 @@ import Foundation
 public enum TrainingError: Error, Equatable, Sendable {
     /// The folder already holds a run.
     case runExists(folder: String)
+    /// Another run, of this process or another one, writes into the folder.
+    case folderInUse(folder: String)
     /// The folder cannot be made or written.
     case cannotWriteFolder(folder: String, reason: String)
     /// The checkpoint or run folder belongs to another recipe.
@@ -22,6 +24,8 @@ extension TrainingError: LocalizedError, CustomStringConvertible {
         switch self {
         case .runExists(let folder):
             "\(folder) already holds a run; continue it with --resume or choose another --output"
+        case .folderInUse(let folder):
+            "another run uses \(folder) at this moment; wait until it ends or choose another --output"
         case .cannotWriteFolder(let folder, let reason):
             "cannot write to the run folder \(folder): \(reason)"
         case .otherRecipe(let path, let differences, let advice):

@@ -15,7 +15,7 @@ public final class TrainingRun {
         case interrupted(step: Int)
     }
 
-    private let folder: RunFolder
+    private var folder: RunFolder
     private let recipe: Recipe
     private let data: TrainingData
     private let backend: any Backend
