@@ -218,6 +218,29 @@ final class TrainingRunTests: XCTestCase {
         }
     }
 
+    func testWhatCannotBeReadIsNotWrittenOver() throws {
+        let runs = try TinyRuns()
+        let recipe = try runs.recipe(overrides: ["training.steps=1"])
+        try runs.train(recipe, in: "run")
+        let noText = Data([0x73, 0xFF])
+        try noText.write(to: URL(fileURLWithPath: runs.path("run/recipe.yaml")))
+        XCTAssertThrowsError(try runs.train(recipe, in: "run", resuming: true)) {
+            XCTAssertTrue($0 is RecipeError, "\($0)")
+        }
+        XCTAssertEqual(try runs.bytes("run/recipe.yaml"), noText)
+        try FileManager.default.removeItem(atPath: runs.path("run/recipe.yaml"))
+        // A folder under a file's name is there, and cannot be read whoever tries.
+        for name in ["split.json", "log.jsonl"] {
+            let path = runs.path("run/\(name)")
+            try FileManager.default.removeItem(atPath: path)
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+            XCTAssertThrowsError(try runs.train(recipe, in: "run", resuming: true)) {
+                XCTAssertEqual($0 as? FileError, .cannotRead(path: path, reason: "Is a directory"))
+            }
+            try FileManager.default.removeItem(atPath: path)
+        }
+    }
+
     func testTwoRunsNeverShareAFolder() throws {
         let runs = try TinyRuns()
         let recipe = try runs.recipe(overrides: ["training.steps=1"])

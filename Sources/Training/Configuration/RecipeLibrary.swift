@@ -27,7 +27,7 @@ public enum RecipeLibrary {
 
     /// The text of the recipe of that name, or else of the file at that path, and what to call it.
     ///
-    /// - Throws: `RecipeError.notFound`, or `.malformed` for a file that is not text.
+    /// - Throws: `RecipeError.notFound`, or `.malformed` for a file that is not text; `FileError.cannotRead`.
     public static func text(of nameOrPath: String) throws -> (yaml: String, name: String) {
         if let file = EmbeddedRecipes.files.first(where: { $0.path == nameOrPath + fileExtension }) {
             return ("\(file.text)", nameOrPath)
@@ -35,11 +35,8 @@ public enum RecipeLibrary {
         for (name, table) in tables where nameOrPath.hasPrefix("\(name)/") {
             if let yaml = table.yaml(of: String(nameOrPath.dropFirst(name.count + 1))) { return (yaml, nameOrPath) }
         }
-        guard let content = FileManager.default.contents(atPath: nameOrPath) else {
+        guard let yaml = try RecipeText.yaml(ofFile: nameOrPath) else {
             throw RecipeError.notFound(name: nameOrPath, nearest: NearestName.to(nameOrPath, among: names))
-        }
-        guard let yaml = String(data: content, encoding: .utf8) else {
-            throw RecipeError.malformed(origin: nameOrPath, problem: "the file is not UTF-8 text")
         }
         let file = URL(fileURLWithPath: nameOrPath)
         return (yaml, file.deletingPathExtension().lastPathComponent)

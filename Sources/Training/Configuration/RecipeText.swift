@@ -1,3 +1,5 @@
+import Foundation
+import TensorFiles
 import Yams
 
 /// One value of a recipe as it was written, before anybody knows what it should be.
@@ -19,6 +21,17 @@ struct RecipeText {
 
     /// The largest text that is read, in bytes: far above any recipe, far below what would exhaust memory.
     static let largestText = 1 << 20
+
+    /// The text of a recipe's file; nil if there is no such file.
+    ///
+    /// - Throws: `FileError.cannotRead`; `RecipeError.malformed` for a file that is not text.
+    static func yaml(ofFile path: String) throws -> String? {
+        guard let content = try Data(ifPresentAt: path) else { return nil }
+        guard let yaml = String(data: content, encoding: .utf8) else {
+            throw RecipeError.malformed(origin: path, problem: "the file is not UTF-8 text")
+        }
+        return yaml
+    }
 
     /// Takes a YAML text apart: a mapping of single values and of sections that are mappings of single values.
     ///

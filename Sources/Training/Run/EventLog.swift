@@ -24,9 +24,9 @@ final class EventLog {
     /// Opens the log to go on after `step` steps: lines of later steps, which will happen again, and a last line that
     /// was cut off, are removed.
     ///
-    /// - Throws: `FileError.cannotWrite`.
+    /// - Throws: `FileError.cannotRead` for a log that is there but cannot be read; `FileError.cannotWrite`.
     init(path: String, continuingAfter step: Int) throws {
-        let content = (try? Data(contentsOf: URL(fileURLWithPath: path))) ?? Data()
+        let content = try Data(ifPresentAt: path) ?? Data()
         let lines = content.split(separator: UInt8(ascii: "\n")).filter { line in
             guard let mark = try? JSONDecoder().decode(StepMark.self, from: line) else { return false }
             return step > 0 && mark.step <= step

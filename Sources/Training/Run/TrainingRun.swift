@@ -231,14 +231,15 @@ public final class TrainingRun {
     private static let adviceForOtherRecipe =
         "choose another --output, or give the recipe, --set and --seed of that run"
 
-    /// Checks that a run found in the folder has this recipe and this split.
+    /// Checks that a run found in the folder has this recipe and this split. What cannot be read is an error: it would be
+    /// written over.
     private static func requireSameRun(in folder: RunFolder, recipe: Recipe, split: Data) throws {
-        if let yaml = try? String(contentsOfFile: folder.recipePath, encoding: .utf8) {
+        if let yaml = try RecipeText.yaml(ofFile: folder.recipePath) {
             let found = try Recipe(yaml: yaml, name: folder.recipePath)
             try TrainingError.requireSame(
                 found.entries, as: recipe.entries, path: folder.path, advice: adviceForOtherRecipe)
         }
-        if let found = FileManager.default.contents(atPath: folder.splitPath), found != split {
+        if let found = try Data(ifPresentAt: folder.splitPath), found != split {
             throw TrainingError.otherData(folder: folder.path)
         }
     }
