@@ -160,6 +160,9 @@ final class RecipeTests: XCTestCase {
         XCTAssertEqual(refusal("data:\n  set: {a: b}"), "r.yaml:2: data.set is not a single value")
         XCTAssertTrue(refusal("data:\n  set: [").contains("not YAML"))
         XCTAssertTrue(refusal("seed: 1\nseed: 2").contains("written twice: seed"))
+        for yaml in [Self.plain + "\ntraining.steps: 5", "training.steps: 5\n" + Self.plain] {
+            XCTAssertTrue(refusal(yaml).hasSuffix("written twice: training.steps"), refusal(yaml))
+        }
         XCTAssertTrue(refusal(String(repeating: "# much\n", count: 200_000)).contains("too many"))
         XCTAssertTrue(refusal("a: &a [x]\nb: *a").contains("not a single value"))
         XCTAssertTrue(refusal("seed: 1\n\u{0}").contains("r.yaml"))
@@ -272,5 +275,10 @@ final class RecipeTests: XCTestCase {
         XCTAssertEqual(try RecipeLibrary.recipe(path).training.steps, 10)
         try Data([0xFF, 0xFE, 0x00]).write(to: URL(fileURLWithPath: path))
         XCTAssertThrowsError(try RecipeLibrary.recipe(path))
+        // What is read of it ends inside a character.
+        try Data(String(repeating: "# éé\n", count: 1 << 18).utf8).write(to: URL(fileURLWithPath: path))
+        XCTAssertThrowsError(try RecipeLibrary.recipe(path)) {
+            XCTAssertTrue($0.localizedDescription.contains("too many"), $0.localizedDescription)
+        }
     }
 }

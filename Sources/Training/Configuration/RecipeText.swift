@@ -24,9 +24,10 @@ struct RecipeText {
 
     /// The text of a recipe's file; nil if there is no such file.
     ///
-    /// - Throws: `FileError.cannotRead`; `RecipeError.malformed` for a file that is not text.
+    /// - Throws: `FileError.cannotRead`; `RecipeError.malformed` for a file that is too long, or not text.
     static func yaml(ofFile path: String) throws -> String? {
-        guard let content = try Data(ifPresentAt: path) else { return nil }
+        guard let content = try Data(ifPresentAt: path, upTo: largestText + 1) else { return nil }
+        try requireRecipeLength(content.count, name: path)
         guard let yaml = String(data: content, encoding: .utf8) else {
             throw RecipeError.malformed(origin: path, problem: "the file is not UTF-8 text")
         }
@@ -38,17 +39,23 @@ struct RecipeText {
     /// - Throws: `RecipeError.malformed` with the line.
     init(yaml: String, name: String) throws {
         self.name = name
-        guard yaml.utf8.count <= Self.largestText else {
-            throw RecipeError.malformed(origin: name, problem: "\(yaml.utf8.count) bytes are too many for a recipe")
-        }
+        try Self.requireRecipeLength(yaml.utf8.count, name: name)
         for (key, node) in try Self.mapping(Self.compose(yaml, name: name), name: name, what: "a recipe") {
             if case .mapping = node {
                 for (innerKey, inner) in try Self.mapping(node, name: name, what: key) {
-                    values["\(key).\(innerKey)"] = try Self.value(inner, key: "\(key).\(innerKey)", name: name)
+                    try insert(inner, key: "\(key).\(innerKey)")
                 }
             } else {
-                values[key] = try Self.value(node, key: key, name: name)
+                try insert(node, key: key)
             }
+        }
+    }
+
+    /// YAML sees keys that are written twice alike; `training.steps` and the `steps` of `training` are the same key too.
+    private mutating func insert(_ node: Node, key: String) throws {
+        let value = try Self.value(node, key: key, name: name)
+        guard values.updateValue(value, forKey: key) == nil else {
+            throw RecipeError.malformed(origin: value.origin, problem: "written twice: \(key)")
         }
     }
 
@@ -61,6 +68,13 @@ struct RecipeText {
         }
         values[String(override[..<equals])] = RecipeValue(
             text: String(override[override.index(after: equals)...]), isQuoted: false, origin: "--set")
+    }
+
+    private static func requireRecipeLength(_ bytes: Int, name: String) throws {
+        guard bytes <= largestText else {
+            throw RecipeError.malformed(
+                origin: name, problem: "more than \(largestText) bytes are too many for a recipe")
+        }
     }
 
     private static func compose(_ yaml: String, name: String) throws -> Node {
