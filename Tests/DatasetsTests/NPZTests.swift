@@ -43,6 +43,16 @@ final class NPZTests: XCTestCase {
         }
     }
 
+    /// zlib takes in the last of what zeros are packed to while it still holds some of them back.
+    func testReadsWhatIsHeldBackWhenThePackedBytesAreUsedUp() throws {
+        let count = (3 << 14) + 1
+        let images = ZipWriter.array("|u1", shape: [count, 8, 8], Array(repeating: 0, count: 64 * count))
+        let labels = ZipWriter.array("|u1", shape: [count], Array(repeating: 0, count: count))
+        let path = try write(
+            [("x_train", images), ("y_train", labels), ("x_test", images), ("y_test", labels)], isDeflated: true)
+        XCTAssertEqual(try NPZImages(path: path).load().train.count, count)
+    }
+
     func testReadsColoursAndOtherLabels() throws {
         let labels = [(-1, "<i8", 8), (300, ">i2", 2)].map { value, type, length in
             let bytes = ZipWriter.littleEndian(value, length)

@@ -80,21 +80,24 @@ final class ZipEntryReader {
     private func next(upTo count: Int) throws -> [UInt8] {
         var bytes: [UInt8] = []
         while bytes.isEmpty, !isAtEnd {
-            if consumed == piece.count {
-                let rest = entry.range.upperBound - position
-                piece = try file.bytes(from: position, upTo: min(rest, Self.pieceLength))
-                consumed = 0
-                position += piece.count
-                if piece.isEmpty {
-                    guard stream == nil, rest == 0 else { throw corrupt("ends in the middle of its bytes") }
-                    isAtEnd = true
-                }
-            }
             bytes = try stream.map { try inflated(upTo: count, $0) } ?? stored(upTo: count)
+            // zlib may hold bytes back when the piece is used up: there is need for more only once it gives nothing.
+            if bytes.isEmpty, !isAtEnd { try readPiece() }
         }
         produced += bytes.count
         checksum = crc32_z(checksum, bytes, bytes.count)
         return bytes
+    }
+
+    private func readPiece() throws {
+        let rest = entry.range.upperBound - position
+        piece = try file.bytes(from: position, upTo: min(rest, Self.pieceLength))
+        consumed = 0
+        position += piece.count
+        if piece.isEmpty {
+            guard stream == nil, rest == 0 else { throw corrupt("ends in the middle of its bytes") }
+            isAtEnd = true
+        }
     }
 
     private func stored(upTo count: Int) -> [UInt8] {
@@ -103,7 +106,7 @@ final class ZipEntryReader {
         return bytes
     }
 
-    /// What the rest of the piece gives, which may be nothing.
+    /// What zlib holds back and the rest of the piece give. If that is nothing, the piece is used up.
     private func inflated(upTo count: Int, _ stream: UnsafeMutablePointer<z_stream>) throws -> [UInt8] {
         var code = Z_OK
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { output, filled in
@@ -119,7 +122,7 @@ final class ZipEntryReader {
         }
         switch code {
         case Z_STREAM_END: isAtEnd = true
-        // It has used up its input, and asks for more.
+        // It has filled the output, or used up its input.
         case Z_OK, Z_BUF_ERROR: break
         default: throw corrupt("has damaged compressed data")
         }
