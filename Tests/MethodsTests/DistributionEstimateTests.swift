@@ -71,6 +71,10 @@ final class DistributionEstimateTests: XCTestCase {
         XCTAssertEqual(afterResumed.distribution, after.distribution)
     }
 
+    func testDARPRefinesAtTheEndOfTheWarmUpWhateverThePeriod() throws {
+        XCTAssertEqual(try refined(by: darp(refinePeriod: 2)).matrix, try refined(by: darp()).matrix)
+    }
+
     func testOtherClassesAndAScheduleWithoutAnEstimateAreRefused() throws {
         XCTAssertThrowsError(
             try darp().receive(MeanPredictions(ofClasses: Self.ofClasses, ofUnlabelled: [0.2, 0.3, 0.5])))
@@ -90,12 +94,12 @@ final class DistributionEstimateTests: XCTestCase {
     // MARK: Helpers
 
     /// On ten unlabelled images.
-    private func darp() throws -> ComposedMethod {
+    private func darp(refinePeriod: Int = 1) throws -> ComposedMethod {
         var options = DARPOptions()
         options.assumedDistribution = .estimated
         options.warmUpSteps = 1
         options.estimatePeriod = 1
-        options.refinePeriod = 1
+        options.refinePeriod = refinePeriod
         options.tolerance = 1e-10
         return try MethodComposition(base: FixMatchOptions(), rebalancers: [options]).makeMethod(
             at: MethodSite(

@@ -51,7 +51,7 @@ package final class DARP: Rebalancer {
             target = probabilities
             return probabilities
         }
-        if step.index.isMultiple(of: options.refinePeriod) { try refine() }
+        if (step.index - options.warmUpSteps).isMultiple(of: options.refinePeriod) { try refine() }
         let target = try backend.gatherRows(refined, indices: backend.tensor(images, Shape([images.count])))
         self.target = target
         return target
