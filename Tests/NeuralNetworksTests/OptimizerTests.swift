@@ -60,6 +60,15 @@ final class OptimizerTests: XCTestCase {
         }
     }
 
+    func testTheLargestNumberOfStepsThatAStateCanHaveIsNotTheLast() throws {
+        let adam = try Adam(makeTensors().parameters)
+        var state = try adam.state()
+        state["steps_taken"] = try HostTensor([Int32.max], shape: [1])
+        try adam.restore(state)
+        try adam.step(learningRate: 0.1)
+        XCTAssertEqual(try adam.state()["steps_taken"], state["steps_taken"])
+    }
+
     func testAStateOfAnotherOptimizerIsRefused() throws {
         let tensors = try makeTensors()
         let descent = try StochasticGradientDescent(tensors.parameters)

@@ -3,7 +3,7 @@ import Tensors
 /// The mean of all estimates of a distribution so far.
 struct MeanShares {
     private var sum: [Float]
-    private var estimates: Int32 = 0
+    private var estimates = 0
 
     init(classes: Int) {
         sum = [Float](repeating: 0, count: classes)
@@ -24,15 +24,15 @@ struct MeanShares {
     func state() throws -> [String: HostTensor] {
         [
             "estimated_shares": try HostTensor(sum, shape: Shape([sum.count])),
-            "estimates": try HostTensor([estimates], shape: [1]),
+            "estimates": try HostTensor([Int32(clamping: estimates)], shape: [1]),
         ]
     }
 
     /// Puts back what ``state()`` gave.
     mutating func restore(_ reader: inout StateReader) throws {
         sum = try reader.take("estimated_shares", Shape([sum.count]), .float32).floats
-        estimates = try reader.take("estimates", [1], .int32).integers()[0]
-        guard (0..<Int32.max).contains(estimates), sum.allSatisfy({ $0.isFinite && $0 >= 0 }),
+        estimates = Int(try reader.take("estimates", [1], .int32).integers()[0])
+        guard estimates >= 0, sum.allSatisfy({ $0.isFinite && $0 >= 0 }),
             estimates == 0 || sum.contains(where: { $0 > 0 })
         else {
             throw MethodError.invalidState(name: "estimated_shares", problem: "or estimates is not made of shares")

@@ -10,7 +10,7 @@ public final class Adam: Optimizer {
     private let ranges: [OptimizedRange]
     private let firstMoment: Tensor
     private let secondMoment: Tensor
-    private var stepsTaken: Int32 = 0
+    private var stepsTaken = 0
 
     /// - Parameters:
     ///   - decoupledWeightDecay: AdamW: the decay shrinks the parameters directly and is not part of the gradient.
@@ -41,7 +41,7 @@ public final class Adam: Optimizer {
                 AdamStep(
                     learningRate: learningRate, firstDecay: firstDecay, secondDecay: secondDecay, epsilon: epsilon,
                     weightDecay: range.weightDecay, decoupledWeightDecay: decoupledWeightDecay,
-                    step: Int(stepsTaken), gradientScale: 1 / lossScale),
+                    step: stepsTaken, gradientScale: 1 / lossScale),
                 parameters: parameters.values.slice(range.elements),
                 gradients: parameters.gradients.slice(range.elements),
                 firstMoment: firstMoment.slice(range.elements), secondMoment: secondMoment.slice(range.elements))
@@ -54,7 +54,7 @@ public final class Adam: Optimizer {
         state.merge(
             try parameters.layout.read(secondMoment, prefix: "second_moment", on: parameters.backend),
             uniquingKeysWith: { first, _ in first })
-        state["steps_taken"] = try HostTensor([stepsTaken], shape: [1])
+        state["steps_taken"] = try HostTensor([Int32(clamping: stepsTaken)], shape: [1])
         return state
     }
 
@@ -65,6 +65,6 @@ public final class Adam: Optimizer {
         }
         try parameters.layout.write(state, prefix: "first_moment", into: firstMoment, on: parameters.backend)
         try parameters.layout.write(state, prefix: "second_moment", into: secondMoment, on: parameters.backend)
-        stepsTaken = count
+        stepsTaken = Int(count)
     }
 }
