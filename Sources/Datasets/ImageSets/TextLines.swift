@@ -7,11 +7,15 @@ enum TextLines {
 
     /// The lines of a file in UTF-8, without what ends them.
     ///
-    /// - Throws: `DatasetError.missing`, or `.corrupt` if it is no text.
+    /// - Throws: `DatasetError.missing`, or `.corrupt` if it is too large or no text.
     static func of(_ path: String) throws -> [String] {
-        let bytes = try DataFile(path: path, advice: "name a file that is there").read(upTo: largestFile)
+        let file = try DataFile(path: path, advice: "name a file that is there")
+        let bytes = try file.read(upTo: largestFile + 1)
+        guard bytes.count <= largestFile else {
+            throw file.corrupt("expected at most \(largestFile) bytes, found more")
+        }
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw DatasetError.corrupt(path: path, problem: "the file is not UTF-8 text")
+            throw file.corrupt("the file is not UTF-8 text")
         }
         return text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(String.init)
     }
