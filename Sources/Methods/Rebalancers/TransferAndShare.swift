@@ -73,7 +73,7 @@ package final class TransferAndShare: Rebalancer {
     package func observations() throws -> [String: Tensor] { observed }
 }
 
-/// What can be chosen of ``TransferAndShare``. The defaults are USB's but for the sign.
+/// What can be chosen of ``TransferAndShare``. The defaults are USB's but for the sign and the warm-up.
 public struct TransferAndShareOptions: RebalancerPart {
     /// The name in recipes.
     public static let name = "tras"

@@ -61,7 +61,7 @@ final class StepRecord {
 
     /// Waits for the steps gathered and forgets them; nil if there are none.
     ///
-    /// - Parameter lastStep: the number of steps done, for the error.
+    /// - Parameter stepsDone: the number of steps done, for the error.
     /// - Throws: `TrainingError.notFinite` naming the first step with such a loss.
     func drain(stepsDone: Int) throws -> Means? {
         guard count > 0, let losses else { return nil }
