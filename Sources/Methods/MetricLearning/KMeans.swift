@@ -32,24 +32,22 @@ public struct KMeans {
         self.centres = try backend.binary(.add, means, backend.binary(.multiply, centres, stays))
     }
 
+    /// How often centres are moved if points go on changing between them.
+    private static let maximumSteps = 100
+
     /// Clusters the points `[N, D]`: at most `count` centres, fewer if there are not as many different points. Waits.
     ///
-    /// - Parameters:
-    ///   - stream: where the first centres are drawn from; the same stream gives the same centres.
-    ///   - maximumSteps: how often centres are moved if points go on changing between them.
-    /// - Throws: `TensorError.invalidArgument` if there is no point, or a number is not positive.
-    public init(
-        clustering points: Tensor, count: Int, stream: RandomStream, maximumSteps: Int = 100, on backend: any Backend
-    ) throws {
+    /// - Parameter stream: where the first centres are drawn from; the same stream gives the same centres.
+    /// - Throws: `TensorError.invalidArgument` if there is no point, or `count` is not positive.
+    public init(clustering points: Tensor, count: Int, stream: RandomStream, on backend: any Backend) throws {
         try Expect.matrix(points, "the points", operation: "KMeans")
         try Expect.positive(points.shape.rows, "the number of points", operation: "KMeans")
         try Expect.positive(count, "the number of centres", operation: "KMeans")
-        try Expect.positive(maximumSteps, "the number of steps", operation: "KMeans")
         var generator = PhiloxGenerator(stream)
         let seeds = try Self.seeds(in: points, count: count, using: &generator, on: backend)
         var clusters = try KMeans(movingCentres: seeds, to: points, on: backend)
         var assignments = try backend.read(clusters.assignments)
-        for _ in 1..<maximumSteps {
+        for _ in 1..<Self.maximumSteps {
             let next = try KMeans(movingCentres: clusters.centres, to: points, on: backend)
             let nextAssignments = try backend.read(next.assignments)
             clusters = next

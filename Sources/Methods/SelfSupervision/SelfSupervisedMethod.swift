@@ -68,8 +68,6 @@ package struct TwoViews {
 package struct SelfSupervisionSite {
     /// D: columns of the network's features.
     package var featureWidth: Int
-    /// B: images of a step.
-    package var batchSize: Int
     /// How many steps it is to take.
     package var totalSteps: Int
     /// Names the streams of first values.
@@ -78,9 +76,8 @@ package struct SelfSupervisionSite {
     package var backend: any Backend
 
     /// A place to work.
-    package init(featureWidth: Int, batchSize: Int, totalSteps: Int, seed: UInt64, backend: any Backend) {
+    package init(featureWidth: Int, totalSteps: Int, seed: UInt64, backend: any Backend) {
         self.featureWidth = featureWidth
-        self.batchSize = batchSize
         self.totalSteps = totalSteps
         self.seed = seed
         self.backend = backend

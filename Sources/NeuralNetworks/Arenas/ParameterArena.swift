@@ -47,9 +47,6 @@ public final class ParameterArena {
         layout.entries.reduce(0) { $0 + $1.declaration.shape.count }
     }
 
-    /// The names of all parameters.
-    public var names: [String] { layout.entries.map(\.declaration.name) }
-
     /// The parameter of that name, in the device's layout.
     ///
     /// - Throws: `NetworkError.undeclared`.

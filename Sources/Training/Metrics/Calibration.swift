@@ -6,13 +6,14 @@ public struct Calibration: Hashable, Sendable {
     /// The largest gap of any bin.
     public let maximumError: Double
 
-    /// Sorts images by their top confidence into equal bins `[lower, upper)`, the last one closed, and compares each
+    /// Sorts images by their top confidence into 15 equal bins `[lower, upper)`, the last one closed, and compares each
     /// bin's mean confidence with its accuracy.
     ///
     /// - Parameters:
     ///   - confidences: the largest probability given to each image, from 0 to 1.
     ///   - correct: whether that class was the true one.
-    public init(confidences: [Double], correct: [Bool], bins: Int = 15) {
+    public init(confidences: [Double], correct: [Bool]) {
+        let bins = 15
         var counts = [Int](repeating: 0, count: bins)
         var confidence = [Double](repeating: 0, count: bins)
         var right = [Int](repeating: 0, count: bins)

@@ -27,8 +27,7 @@ final class SelfSupervisedLearner: StageLearner {
         student = try network.makeNetwork(seed: seed, on: backend)
         method = try settings.part.makeMethod(
             at: SelfSupervisionSite(
-                featureWidth: student.featureWidth, batchSize: settings.batch, totalSteps: stage.steps, seed: seed,
-                backend: backend))
+                featureWidth: student.featureWidth, totalSteps: stage.steps, seed: seed, backend: backend))
         projection = try ProjectionHead(method.projection, seed: seed, on: backend)
         prediction = try method.prediction.map { try ProjectionHead($0, seed: seed, on: backend) }
         average = method.averageDecay(step: 0) == nil ? nil : (try student.twin(), try projection.twin())
