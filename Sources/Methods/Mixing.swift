@@ -14,6 +14,15 @@ public struct Mixing {
         self.weight = weight
         self.permutation = permutation
     }
+
+    /// `λ·x_i + (1 − λ)·x_π(i)` for the rows of `[M, …]`, float32.
+    package func mixed(_ rows: Tensor, on backend: any Backend) throws -> Tensor {
+        let matrix = try rows.reshaped(to: Shape([rows.shape[0], rows.count / max(1, rows.shape[0])]))
+        let mixed = try backend.affine(matrix, scale: weight, shift: 0)
+        try backend.accumulate(
+            backend.gatherRows(matrix, indices: permutation), scale: 1 - weight, into: mixed)
+        return try mixed.reshaped(to: rows.shape)
+    }
 }
 
 /// What a method that mixes images needs from the loop.

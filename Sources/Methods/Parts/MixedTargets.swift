@@ -25,9 +25,7 @@ struct MixedTargets {
             let start = labelledCount + view * targets.shape.rows
             try backend.copy(targets, into: unmixed.slice(start..<start + targets.shape.rows))
         }
-        all = try backend.affine(unmixed, scale: mixing.weight, shift: 0)
-        try backend.accumulate(
-            backend.gatherRows(unmixed, indices: mixing.permutation), scale: 1 - mixing.weight, into: all)
+        all = try mixing.mixed(unmixed, on: backend)
         labelled = try all.slice(0..<labelledCount)
         unlabelled = try all.slice(labelledCount..<rowCount)
     }

@@ -66,13 +66,4 @@ extension Mixing {
             weight: Float(max(share, 1 - share)),
             permutation: try backend.randomPermutation(count, stream: stream(1)))
     }
-
-    /// `λ·x_i + (1 − λ)·x_π(i)` for the rows of `[M, …]`, float32.
-    func mixed(_ rows: Tensor, on backend: any Backend) throws -> Tensor {
-        let matrix = try rows.reshaped(to: Shape([rows.shape[0], rows.count / max(1, rows.shape[0])]))
-        let mixed = try backend.affine(matrix, scale: weight, shift: 0)
-        try backend.accumulate(
-            backend.gatherRows(matrix, indices: permutation), scale: 1 - weight, into: mixed)
-        return try mixed.reshaped(to: rows.shape)
-    }
 }
