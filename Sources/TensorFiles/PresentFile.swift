@@ -7,7 +7,7 @@ extension Data {
     public init?(ifPresentAt path: String, upTo limit: Int = .max) throws {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
-            if errno == ENOENT { return nil }
+            if errno == ENOENT || errno == ENOTDIR { return nil }
             throw FileError.cannotRead(path: path, reason: String(cString: strerror(errno)))
         }
         defer { close(descriptor) }

@@ -39,8 +39,9 @@ public struct RunFolder: Sendable {
     /// the value and its copies are gone.
     ///
     /// - Parameter resuming: whether the folder may hold a run already.
-    /// - Throws: `TrainingError.folderInUse` while another run uses the folder; `TrainingError.runExists` for a folder that is not empty, unless resuming;
-    ///   `TrainingError.cannotWriteFolder` if nothing can be written there: better now than at the first checkpoint.
+    /// - Throws: `TrainingError.folderInUse` while another run uses the folder; `TrainingError.runExists` for a folder
+    ///   that is not empty, unless resuming; `TrainingError.cannotWriteFolder` if nothing can be written there: better now
+    ///   than at the first checkpoint.
     public init(_ path: String, resuming: Bool) throws {
         self.path = path
         // What is there already: the folder itself, or the nearest one around it.
