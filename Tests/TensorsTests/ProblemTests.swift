@@ -16,13 +16,14 @@ final class ProblemTests: XCTestCase {
             (input, [3, 3, 3, 8], 1, 1), (input, [3, 3, 2], 1, 1), ([4, 4, 2], [3, 3, 2, 8], 1, 1),
             (input, [3, 3, 2, 8], 0, 1), (input, [3, 3, 2, 8], 1, -1), (input, [5, 3, 2, 8], 1, 0),
             (input, [3, 3, 2, 0], 1, 1), ([0, 4, 4, 2], [3, 3, 2, 8], 1, 1),
-            (input, [3, 3, 2, 8], 1, .max), (input, [3, 3, 2, 8], 1, 1 << 32),
+            (input, [3, 3, 2, 8], 1, .max), (input, [3, 3, 2, 8], 1, 1025), (input, [1, 1, 2, 1], .max, 0),
+            (input, [1, 1, 2, 1], 1025, 0),
         ] as [(Shape, Shape, Int, Int)] {
             XCTAssertThrowsError(
                 try Convolution2DProblem(input: input, filter: filter, stride: stride, padding: padding),
                 "\(input) \(filter) \(stride) \(padding)")
         }
-        XCTAssertNoThrow(try Convolution2DProblem(input: input, filter: [1, 1, 2, 1], stride: .max, padding: 0))
+        XCTAssertNoThrow(try Convolution2DProblem(input: input, filter: [1, 1, 2, 1], stride: 1024, padding: 1024))
     }
 
     func testPoolingExtents() throws {
