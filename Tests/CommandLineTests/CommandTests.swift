@@ -6,7 +6,7 @@ final class CommandTests: CommandLineTestCase {
         let commands = [
             "", "train", "evaluate", "recipes", "recipes list", "recipes show", "data", "data import", "data describe",
             "devices", "parity", "bench",
-            "bench step", "bench inference", "bench ops", "tune",
+            "bench step", "bench inference", "bench ops", "bench data", "tune",
         ]
         for command in commands {
             let result = try Program.run(command.split(separator: " ").map(String.init) + ["--help"])

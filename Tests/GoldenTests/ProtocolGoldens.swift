@@ -17,7 +17,9 @@ enum ProtocolGoldens {
         struct Cases: Decodable {
             let settings: [Setting]
         }
-        return try JSONDecoder().decode(Cases.self, from: json).settings.compactMap { setting in
+        let settings = try JSONDecoder().decode(Cases.self, from: json).settings
+        guard !settings.isEmpty else { return ["the file has no settings"] }
+        return try settings.compactMap { setting in
             let counts = try LongTail.counts(
                 head: setting.head, imbalance: setting.gamma, classes: setting.classes)
             return counts == setting.counts

@@ -284,6 +284,7 @@ final class TrainingRunTests: XCTestCase {
             guard case .notFinite? = error as? TrainingError else { return XCTFail("\(error)") }
         }
         let checkpoints = try runs.files(in: "run").filter { $0.hasPrefix("checkpoint-") }
+        XCTAssertEqual(checkpoints, ["checkpoint-1.safetensors"])
         for name in checkpoints {
             let checkpoint = try Checkpoint(contentsOf: runs.path("run/\(name)"))
             XCTAssertTrue(checkpoint.state.values.allSatisfy { $0.floats.allSatisfy(\.isFinite) }, name)
