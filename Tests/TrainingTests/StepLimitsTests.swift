@@ -20,7 +20,7 @@ final class StepLimitsTests: XCTestCase {
                 model: .wideResNet(depth: 28, width: 2), labelled: 4, unlabelled: 8, on: backend)
             try benchmark.warmUp(steps: 2)
             let timing = try benchmark.run(steps: 1)
-            // Fewer with more images, all of whose tiles are wide in Winograd's kernels.
+            // So few images need Winograd's kernels with narrow tiles beside those with wide ones and those of stride 2.
             XCTAssertLessThanOrEqual(backend.compilations, 25, device.summary)
             XCTAssertLessThanOrEqual(timing.launchesPerStep, 397, device.summary)
             XCTAssertEqual(timing.allocationsPerStep, 0, device.summary)

@@ -21,8 +21,7 @@ struct DirectFilterGradient: Implementation {
         let groups = problem.outputChannels.dividedRoundingUp(by: 16 * band.panels * Self.blocksPerItem)
         let chunks = FilterGradientChunks(
             total: band.segments, unit: band.segmentsPerBlock, groupsPerChunk: groups,
-            partialCount: problem.filterShape.count,
-            on: backend.hardware)
+            partialCount: problem.filterShape.count, on: backend.hardware)
         let extents = [
             problem.batch, problem.inputHeight, problem.inputWidth, problem.inputChannels, problem.outputHeight,
             problem.outputWidth, problem.outputChannels, problem.filterHeight, problem.filterWidth, problem.padding,

@@ -18,8 +18,7 @@ struct FewChannelFilterGradient: Implementation {
         let blocks = problem.outputChannels.dividedRoundingUp(by: 16)
         let chunks = FilterGradientChunks(
             total: problem.batch * problem.outputHeight, groupsPerChunk: blocks,
-            partialCount: problem.filterShape.count,
-            on: backend.hardware)
+            partialCount: problem.filterShape.count, on: backend.hardware)
         let extents = [
             problem.batch, problem.inputHeight, problem.inputWidth, problem.outputHeight, problem.outputWidth,
             problem.outputChannels, problem.filterHeight, problem.padding, chunks.length, band.outputRows,

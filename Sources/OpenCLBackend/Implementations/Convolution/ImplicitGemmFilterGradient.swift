@@ -36,8 +36,7 @@ struct ImplicitGemmFilterGradient: Implementation {
             total: problem.batch * bandsPerImage,
             // The work-groups are small: four of them do the work of one of usual size.
             groupsPerChunk: (inputGroups * outputGroups).dividedRoundingUp(by: 4),
-            partialCount: problem.filterShape.count,
-            on: backend.hardware)
+            partialCount: problem.filterShape.count, on: backend.hardware)
         let extents = [
             problem.batch, problem.inputHeight, problem.inputWidth, input.channels, problem.inputChannels,
             problem.outputHeight, problem.outputWidth, gradient.channels, problem.outputChannels, problem.filterWidth,

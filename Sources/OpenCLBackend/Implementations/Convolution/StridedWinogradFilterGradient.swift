@@ -19,8 +19,7 @@ struct StridedWinogradFilterGradient: NormalizingConvolution {
         let tiles = StridedWinograd.tiles(of: problem).count
         let chunks = FilterGradientChunks(
             total: tiles, unit: Blocks.tiles, groupsPerChunk: outputGroups * inputGroups,
-            partialCount: problem.filterShape.count,
-            on: backend.hardware)
+            partialCount: problem.filterShape.count, on: backend.hardware)
         let extents = [
             problem.inputHeight, problem.inputWidth, problem.inputChannels, problem.outputHeight, problem.outputWidth,
             problem.outputChannels, tiles, chunks.length, blocks.inputChannels, blocks.outputChannels,
